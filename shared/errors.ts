@@ -1,0 +1,133 @@
+/**
+ * Every error code of the product, with when it is thrown and the HTTP status it becomes.
+ * `docs/errors.md` holds a section per code; a check keeps the two in step.
+ */
+export const ERROR_CODES = {
+  // documents and expressions
+  WORKFLOW_INVALID: { status: 422, when: 'a workflow document has errors; details.problems lists all of them' },
+  WORKFLOW_NEWER: { status: 422, when: 'a document was written by a newer version than this one can read' },
+  EXPRESSION_SYNTAX: { status: 422, when: 'an expression cannot be parsed or uses something that is not allowed' },
+  EXPRESSION_FAILED: { status: 422, when: 'an expression failed or went over its limits while it was evaluated' },
+  PARAMS_INVALID: {
+    status: 422,
+    when: 'the parameters of a step do not fit its node type after expressions were evaluated',
+  },
+  INPUT_INVALID: { status: 422, when: 'the inputs of a run do not fit what the workflow declares' },
+  NODE_UNKNOWN: { status: 422, when: 'a node type is not in the registry' },
+  NODE_DUPLICATE: { status: 500, when: 'two packs register the same node type' },
+  // running
+  NODE_FAILED: { status: 422, when: 'a node failed for a reason that has no code of its own' },
+  NODE_TIMEOUT: { status: 504, when: 'a node took longer than its time limit' },
+  RUN_TIMEOUT: { status: 504, when: 'a run took longer than the time limit of its workflow' },
+  RUN_CANCELLED: { status: 409, when: 'a run was cancelled' },
+  RUN_LIMIT: { status: 422, when: 'a run went over a limit (steps, depth, iterations)' },
+  STEP_IN_DOUBT: {
+    status: 409,
+    when: 'a step that must not run twice was started before a crash and its end is not recorded',
+  },
+  THROWN: { status: 422, when: 'a Throw node raised it' },
+  ASSERTION_FAILED: { status: 422, when: 'an Assert node found its condition false' },
+  JOURNAL_CORRUPT: { status: 500, when: 'the journal of a run does not verify; it is kept aside and never resumed' },
+  JOURNAL_MISMATCH: { status: 409, when: 'a journal belongs to another workflow content than the one to be resumed' },
+  CODE_FAILED: { status: 422, when: 'the script of a code node failed or went over its memory or time limit' },
+  // resources
+  BROWSER_MISSING: { status: 503, when: 'no Chromium, Chrome or Edge was found on this machine' },
+  BROWSER_CRASHED: { status: 502, when: 'the browser or its page went away while a step used it' },
+  BROWSER_NOT_OPEN: { status: 422, when: 'a browser step runs before "Open browser"' },
+  ELEMENT_NOT_FOUND: {
+    status: 422,
+    when: 'a selector matched nothing, or more than one element, within the time limit',
+  },
+  NAVIGATION_FAILED: { status: 502, when: 'a page could not be opened' },
+  FILE_NOT_FOUND: { status: 404, when: 'a file or folder does not exist' },
+  FILE_EXISTS: { status: 409, when: 'a file exists already and must not be overwritten' },
+  FILE_ACCESS: { status: 403, when: 'a file cannot be read or written, or lies outside the allowed folders' },
+  DISK_FULL: { status: 507, when: 'there is no space left on the disk' },
+  DATA_FORMAT: { status: 422, when: 'text is not the JSON, CSV, XML or date that a step expects' },
+  HTTP_FAILED: { status: 502, when: 'an HTTP request got no answer, or an answer with an error status' },
+  // protocol
+  VALIDATION: { status: 400, when: 'a request body, query or message has a wrong form; details.issues lists each' },
+  UNAUTHENTICATED: { status: 401, when: 'the key or token is missing, unknown, expired or revoked' },
+  FORBIDDEN: { status: 403, when: 'the key is valid but may not do this' },
+  NOT_FOUND: { status: 404, when: 'the thing does not exist, or belongs to somebody else' },
+  CONFLICT: { status: 409, when: 'the state of the thing does not allow this' },
+  STALE_LEASE: { status: 409, when: 'a report shows a lease that is no longer the current one; nothing was changed' },
+  VERSION_CONFLICT: { status: 412, when: 'the thing was changed by somebody else since it was read' },
+  IDEMPOTENCY_MISMATCH: { status: 422, when: 'an Idempotency-Key was used before with another body' },
+  PAYLOAD_TOO_LARGE: { status: 413, when: 'a body, output or file is over its size limit' },
+  RATE_LIMITED: { status: 429, when: 'too many requests; retry after the time in Retry-After' },
+  UNAVAILABLE: { status: 503, when: 'the service or its database cannot answer now; retry' },
+  UNREACHABLE: { status: 503, when: 'the orchestrator cannot be reached' },
+  // processes
+  CONFIG_INVALID: { status: 500, when: 'settings are missing or wrong; every fault is listed' },
+  PORT_IN_USE: { status: 500, when: 'the port is used by another program' },
+  DATABASE_VERSION: { status: 500, when: 'the database has a schema this version does not know' },
+  ALREADY_RUNNING: { status: 409, when: 'another process holds the data folder' },
+  USAGE: { status: 400, when: 'a command was called with wrong words' },
+  INTERNAL: { status: 500, when: 'something that should not happen; the request id finds it in the log' },
+} as const satisfies Record<string, { status: number; when: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface AppErrorOptions {
+  /** HTTP status; default: the status of the code. */
+  status?: number;
+  /** Whether trying the same again can help; the thrower knows. Default false. */
+  retryable?: boolean;
+  /** JSON-safe facts for machines and for the person reading (problems, path, selector …). Never a secret. */
+  details?: Record<string, unknown>;
+  cause?: unknown;
+}
+
+/** The one error class. The message is a plain sentence that says what happened and what to do. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.status = options.status ?? ERROR_CODES[code].status;
+    this.retryable = options.retryable ?? false;
+    this.details = options.details ?? {};
+  }
+}
+
+/** An error as it travels between processes and stands in journals. */
+export interface WireError {
+  code: ErrorCode;
+  message: string;
+  retryable?: boolean;
+  details?: Record<string, unknown>;
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value);
+}
+
+/** Any thrown thing as an AppError; what is not one becomes `fallback`, its message kept. */
+export function asAppError(thrown: unknown, fallback: ErrorCode = 'INTERNAL'): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const message =
+    thrown instanceof Error
+      ? thrown.message
+      : typeof thrown === 'string'
+        ? thrown
+        : `A value that is not an error was thrown: ${typeof thrown}`;
+  return new AppError(fallback, message, { cause: thrown });
+}
+
+export function toWire(error: AppError): WireError {
+  const wire: WireError = { code: error.code, message: error.message };
+  if (error.retryable) wire.retryable = true;
+  if (Object.keys(error.details).length > 0) wire.details = error.details;
+  return wire;
+}
+
+export function fromWire(wire: WireError, status?: number): AppError {
+  const code = isErrorCode(wire.code) ? wire.code : 'INTERNAL';
+  return new AppError(code, wire.message, { retryable: wire.retryable, details: wire.details, status });
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { idSchema, isoTimeSchema } from './page.ts';
+import type { RobotCommand } from './robot.ts';
+
+/** Types of live events; `data` is the resource as REST shows it, or `{ id }` where it is gone. */
+export const EVENT_TYPES = [
+  'job.created',
+  'job.claimed',
+  'job.progress',
+  'job.waiting',
+  'job.requeued',
+  'job.retrying',
+  'job.completed',
+  'job.failed',
+  'job.cancelled',
+  'job.cancel_requested',
+  'job.dead_lettered',
+  'robot.registered',
+  'robot.heartbeat',
+  'robot.state',
+  'robot.lost',
+  'workflow.published',
+  'key.created',
+  'key.revoked',
+  'queue.metrics',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** A change, written in the transaction that made it. */
+export const eventSchema = z.strictObject({
+  /** Grows over all tenants; a client that was away sends the last one it saw. */
+  seq: z.int(),
+  type: z.enum(EVENT_TYPES),
+  ts: isoTimeSchema,
+  tenant_id: idSchema,
+  workspace_id: idSchema,
+  data: z.record(z.string(), z.unknown()),
+});
+export type FleetEvent = z.infer<typeof eventSchema>;
+
+/** Live rows of one job, not stored as events: they stand in the job's journal and log already. */
+export interface JobStream {
+  jobId: string;
+  steps: unknown[];
+  logs: unknown[];
+}
+
+/** Namespace `/fleet`: studios and dashboards. `auth: { key }`; everybody is in the room of the key's workspace. */
+export interface FleetClientMessages {
+  /** Replays what came after `seq` (at most 10,000), then goes on live. `resync: true` in the answer: too much was missed, load afresh. */
+  subscribe: (request: { since?: number }, answer: (reply: { seq: number; resync: boolean }) => void) => void;
+  /** Follow the journal and log of one job. */
+  watchJob: (jobId: string, answer: (reply: { ok: boolean }) => void) => void;
+  unwatchJob: (jobId: string) => void;
+}
+export interface FleetServerMessages {
+  event: (event: FleetEvent) => void;
+  jobStream: (stream: JobStream) => void;
+  /** The client was too slow and missed events: load afresh, then subscribe again. */
+  resync: (reason: string) => void;
+  bye: (notice: { reason: string; retryAfterMs: number }) => void;
+}
+
+/** Namespace `/robots`: `auth: { key, instanceId }`. Wake-ups and commands only; the truth comes by REST. */
+export interface RobotServerMessages {
+  wake: () => void;
+  cancel: (jobId: string) => void;
+  command: (command: RobotCommand) => void;
+  bye: (notice: { reason: string; retryAfterMs: number }) => void;
+}

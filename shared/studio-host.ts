@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { ERROR_CODES, type WireError } from './errors.ts';
+import { problemSchema } from './problem.ts';
+import type { RunEvent } from './run-events.ts';
+import { stepRowSchema } from './step.ts';
+import { workflowSchema } from './workflow.ts';
+
+/**
+ * The contract between the studio (renderer) and the world of this machine: one entry per call with the schema of its
+ * argument and of its result. Two transports carry it: Electron IPC and Socket.IO on loopback. The host validates every argument.
+ */
+const pathSchema = z.string().min(1).max(1000);
+const jsonObject = z.record(z.string(), z.json());
+
+export const fileEntrySchema = z.strictObject({
+  /** Relative to the workflows folder, `/` between parts. */
+  path: pathSchema,
+  name: z.string(),
+  modifiedAt: z.number(),
+  /** The file cannot be read as a workflow. */
+  broken: z.boolean(),
+});
+export type FileEntry = z.infer<typeof fileEntrySchema>;
+
+export const runSummarySchema = z.strictObject({
+  runId: z.string(),
+  workflowId: z.string(),
+  workflowName: z.string(),
+  status: z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'parked']),
+  startedAt: z.number(),
+  durationMs: z.number().nullable(),
+  error: z
+    .strictObject({ code: z.enum(Object.keys(ERROR_CODES) as [string, ...string[]]), message: z.string() })
+    .nullable(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const fleetConnectionSchema = z.strictObject({
+  /** Address of the orchestrator, e.g. `http://127.0.0.1:4780`; null when none is set. */
+  url: z.string().nullable(),
+  /** Prefix and last four characters; the key itself never reaches the renderer. */
+  keyDisplay: z.string().nullable(),
+});
+export type FleetConnection = z.infer<typeof fleetConnectionSchema>;
+
+export const STUDIO_HOST_CALLS = {
+  'app.info': {
+    request: z.strictObject({}),
+    reply: z.strictObject({
+      version: z.string(),
+      platform: z.string(),
+      workflowsFolder: z.string(),
+      browserFound: z.boolean(),
+    }),
+  },
+
+  'files.list': {
+    request: z.strictObject({}),
+    reply: z.strictObject({ files: z.array(fileEntrySchema), examples: z.array(fileEntrySchema) }),
+  },
+  /** `etag` is a hash of the file's bytes. Older documents are lifted to the current format. */
+  'files.read': {
+    request: z.strictObject({ path: pathSchema, example: z.boolean().optional() }),
+    reply: z.strictObject({ document: workflowSchema, etag: z.string() }),
+  },
+  /** Written to a temporary file, synced, renamed. VERSION_CONFLICT when the file is not what `etag` says (null: must not exist). */
+  'files.save': {
+    request: z.strictObject({ path: pathSchema, document: workflowSchema, etag: z.string().nullable() }),
+    reply: z.strictObject({ etag: z.string() }),
+  },
+  'files.rename': { request: z.strictObject({ from: pathSchema, to: pathSchema }), reply: z.strictObject({}) },
+  'files.delete': { request: z.strictObject({ path: pathSchema }), reply: z.strictObject({}) },
+  /** Crash journal: the newest unsaved state of a document, kept apart from the file. */
+  'drafts.put': { request: z.strictObject({ path: pathSchema, document: workflowSchema }), reply: z.strictObject({}) },
+  'drafts.get': {
+    request: z.strictObject({ path: pathSchema }),
+    reply: z.strictObject({ document: workflowSchema.nullable(), savedAt: z.number().nullable() }),
+  },
+  'drafts.drop': { request: z.strictObject({ path: pathSchema }), reply: z.strictObject({}) },
+
+  'workflow.validate': {
+    request: z.strictObject({ document: z.json() }),
+    reply: z.strictObject({ problems: z.array(problemSchema) }),
+  },
+
+  'run.start': {
+    request: z.strictObject({
+      document: workflowSchema,
+      input: jsonObject.default({}),
+      /** Stop after this step ("run to here"). */
+      untilNode: z.string().optional(),
+      headless: z.boolean().default(true),
+      /** Keep to breakpoints and use pinned outputs. */
+      debug: z.boolean().default(false),
+    }),
+    reply: z.strictObject({ runId: z.string() }),
+  },
+  'run.stop': { request: z.strictObject({ runId: z.string() }), reply: z.strictObject({}) },
+  'run.pause': { request: z.strictObject({ runId: z.string() }), reply: z.strictObject({}) },
+  'run.resume': {
+    request: z.strictObject({ runId: z.string(), step: z.boolean().default(false) }),
+    reply: z.strictObject({}),
+  },
+  'runs.list': {
+    request: z.strictObject({ workflowId: z.string().optional(), limit: z.int().min(1).max(200).default(50) }),
+    reply: z.strictObject({ runs: z.array(runSummarySchema) }),
+  },
+  'runs.steps': {
+    request: z.strictObject({
+      runId: z.string(),
+      after: z.int().min(0).default(0),
+      limit: z.int().min(1).max(5000).default(1000),
+    }),
+    reply: z.strictObject({ steps: z.array(stepRowSchema) }),
+  },
+  /** The whole output of one step; `truncated` when over 4 MiB of JSON. */
+  'runs.output': {
+    request: z.strictObject({ runId: z.string(), path: z.string().max(2000) }),
+    reply: z.strictObject({ output: z.json(), truncated: z.boolean() }),
+  },
+
+  'fleet.connection': { request: z.strictObject({}), reply: fleetConnectionSchema },
+  /** Tries the key first; UNREACHABLE or UNAUTHENTICATED leave the old connection as it was. Null forgets it. */
+  'fleet.connect': {
+    request: z.strictObject({ url: z.string().max(500), key: z.string().max(500) }).nullable(),
+    reply: fleetConnectionSchema,
+  },
+  /** One REST call to the orchestrator with the stored key. `path` begins with `/api/v1/` . */
+  'fleet.request': {
+    request: z.strictObject({
+      method: z.enum(['GET', 'POST', 'PUT', 'DELETE']),
+      path: z.string().max(2000).startsWith('/api/v1/'),
+      body: z.json().optional(),
+      idempotencyKey: z.string().max(100).optional(),
+    }),
+    reply: z.strictObject({ status: z.int(), body: z.json() }),
+  },
+  /** Starts passing on `/fleet` messages as host events; `since` as in FleetClientMessages. */
+  'fleet.subscribe': {
+    request: z.strictObject({ since: z.int().optional() }),
+    reply: z.strictObject({ seq: z.int(), resync: z.boolean() }),
+  },
+  'fleet.watchJob': {
+    request: z.strictObject({ jobId: z.string(), watch: z.boolean() }),
+    reply: z.strictObject({ ok: z.boolean() }),
+  },
+
+  'settings.get': { request: z.strictObject({}), reply: z.strictObject({ settings: jsonObject }) },
+  /** Merges the given keys; null removes one. */
+  'settings.set': { request: z.strictObject({ settings: jsonObject }), reply: z.strictObject({}) },
+} as const;
+
+export type HostCall = keyof typeof STUDIO_HOST_CALLS;
+export type HostRequest<C extends HostCall> = z.input<(typeof STUDIO_HOST_CALLS)[C]['request']>;
+/** The argument as the host sees it, defaults filled in. */
+export type HostArgument<C extends HostCall> = z.output<(typeof STUDIO_HOST_CALLS)[C]['request']>;
+export type HostReply<C extends HostCall> = z.output<(typeof STUDIO_HOST_CALLS)[C]['reply']>;
+
+/** Events from the host to the studio. Run events come in batches (one per 50 ms at most). */
+export interface HostEvents {
+  'run.events': { runId: string; events: RunEvent[] };
+  'fleet.status': { state: 'off' | 'connecting' | 'live' | 'reconnecting' | 'refused'; reason?: string };
+  'fleet.event': { event: unknown };
+  'fleet.jobStream': { stream: unknown };
+  'fleet.resync': { reason: string };
+  'files.changed': Record<string, never>;
+}
+export type HostEvent = keyof HostEvents;
+
+/** What the renderer calls; a failure rejects with an AppError rebuilt from the wire. */
+export interface StudioHost {
+  call<C extends HostCall>(name: C, request: HostRequest<C>): Promise<HostReply<C>>;
+  on<E extends HostEvent>(event: E, listener: (payload: HostEvents[E]) => void): () => void;
+  /** Whether the transport is connected; changes come to `listener`. */
+  onConnection(listener: (connected: boolean) => void): () => void;
+}
+
+/** How a call is answered on either transport. */
+export type HostAnswer = { ok: true; reply: unknown } | { ok: false; error: WireError };
+/** Socket.IO: event `call` (name, request, answer); server event `event` (name, payload). Electron: IPC channels of the same names. */
+export const HOST_CALL_CHANNEL = 'casare:call';
+export const HOST_EVENT_CHANNEL = 'casare:event';
+/** Path of the host's Socket.IO endpoint; `auth: { token }`. */
+export const HOST_SOCKET_PATH = '/host/socket.io';
