@@ -99,6 +99,8 @@ export const claimedJobSchema = z.strictObject({
   timeoutMs: z.int().nullable(),
   /** Journal rows the orchestrator holds from earlier attempts, in order. */
   steps: z.array(stepRowSchema),
+  /** Number of the last log line the orchestrator holds; the next one is `logSeq + 1`. */
+  logSeq: z.int(),
 });
 export type ClaimedJob = z.infer<typeof claimedJobSchema>;
 export const claimReplySchema = z.strictObject({ jobs: z.array(claimedJobSchema) });

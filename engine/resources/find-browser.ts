@@ -1,7 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { AppError } from '@casare/shared';
 
 export interface FoundBrowser {
   readonly executablePath: string;
@@ -24,21 +23,13 @@ const windowsPrograms = [
 
 /**
  * The Chromium, Chrome or Edge of this machine: the one CASARE_BROWSER names, else the one Playwright downloaded,
- * else what PATH or the usual folders hold.
- *
- * @throws AppError BROWSER_MISSING when CASARE_BROWSER names a file that cannot be run: another browser than the
- * one asked for would hide the mistake.
+ * else what PATH or the usual folders hold. When CASARE_BROWSER names something that cannot be run nothing is found:
+ * another browser than the one asked for would hide the mistake.
  */
 // oxlint-disable-next-line node/no-process-env -- PATH and the program folders are facts of the machine, no settings of ours.
 export function findBrowser(env: NodeJS.ProcessEnv = process.env): FoundBrowser | undefined {
   const chosen = env['CASARE_BROWSER'];
-  if (chosen) {
-    if (canRun(chosen)) return { executablePath: chosen, source: 'CASARE_BROWSER' };
-    throw new AppError(
-      'BROWSER_MISSING',
-      `CASARE_BROWSER is "${chosen}", which is not a program that can be run. Correct or unset it.`,
-    );
-  }
+  if (chosen) return canRun(chosen) ? { executablePath: chosen, source: 'CASARE_BROWSER' } : undefined;
   const own = playwrightBrowser();
   if (own) return { executablePath: own, source: 'playwright' };
   const executablePath = machineBrowsers(env).find(canRun);

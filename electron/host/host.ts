@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtinNodes, createRegistry, findBrowser } from '@casare/engine';
+import { AppError, type HostEvents, validateWorkflow } from '@casare/shared';
+import type { HostHandlers } from './calls.ts';
+import { openDrafts } from './drafts.ts';
+import { createFleetRelay, type FleetRelay } from './fleet-relay.ts';
+import { createLocalRuns } from './local-runs.ts';
+import { openRunHistory } from './run-history.ts';
+import { fileSecretStore, type SecretStore } from './secret-store.ts';
+import { openSettings } from './settings.ts';
+import { openWorkflowFiles } from './workflow-files.ts';
+
+export interface HostOptions {
+  /** Where this person's workflows are. */
+  workflowsFolder: string;
+  /** Workflows that come with the product, read only; absent: none. */
+  examplesFolder?: string;
+  /** Run history, drafts, settings. */
+  dataFolder: string;
+  version: string;
+  secrets?: SecretStore;
+}
+
+export interface StudioHostCore {
+  handlers: HostHandlers;
+  fleet: FleetRelay;
+  /** Whoever shows the studio listens here; returns how to stop. */
+  listen(listener: <E extends keyof HostEvents>(event: E, payload: HostEvents[E]) => void): () => void;
+  close(): Promise<void>;
+}
+
+type Listener = Parameters<StudioHostCore['listen']>[0];
+
+/** All the studio can ask of this machine, whatever transport carries it. */
+export function createHost(options: HostOptions): StudioHostCore {
+  const listeners = new Set<Listener>();
+  const emit: Listener = (event, payload) => {
+    for (const listener of listeners) listener(event, payload);
+  };
+  const registry = createRegistry(builtinNodes);
+  const files = openWorkflowFiles(options.workflowsFolder);
+  const examples =
+    options.examplesFolder !== undefined && existsSync(options.examplesFolder)
+      ? openWorkflowFiles(options.examplesFolder)
+      : undefined;
+  const drafts = openDrafts(join(options.dataFolder, 'drafts'));
+  const settings = openSettings(join(options.dataFolder, 'settings.json'));
+  const history = openRunHistory(join(options.dataFolder, 'history.sqlite'));
+  const runs = createLocalRuns({
+    runsFolder: join(options.dataFolder, 'runs'),
+    sourceFolder: options.workflowsFolder,
+    history,
+    emit: (runId, events) => emit('run.events', { runId, events }),
+  });
+  const fleet = createFleetRelay(
+    settings,
+    options.secrets ?? fileSecretStore(join(options.dataFolder, 'fleet-key')),
+    emit,
+  );
+  const filesChanged = () => emit('files.changed', {});
+
+  const handlers: HostHandlers = {
+    'app.info': () => ({
+      version: options.version,
+      platform: process.platform,
+      workflowsFolder: options.workflowsFolder,
+      browserFound: findBrowser() !== undefined,
+    }),
+
+    'files.list': async () => ({ files: await files.list(), examples: (await examples?.list()) ?? [] }),
+    'files.read': async ({ path, example }) => {
+      if (!example) return files.read(path);
+      if (!examples) throw new AppError('FILE_NOT_FOUND', 'There are no examples on this machine.');
+      return examples.read(path);
+    },
+    'files.save': async ({ path, document, etag }) => {
+      const saved = await files.save(path, document, etag);
+      await drafts.drop(path);
+      filesChanged();
+      return saved;
+    },
+    'files.rename': async ({ from, to }) => {
+      await files.rename(from, to);
+      filesChanged();
+      return {};
+    },
+    'files.delete': async ({ path }) => {
+      await files.remove(path);
+      filesChanged();
+      return {};
+    },
+    'drafts.put': async ({ path, document }) => {
+      await drafts.put(path, document);
+      return {};
+    },
+    'drafts.get': ({ path }) => drafts.get(path),
+    'drafts.drop': async ({ path }) => {
+      await drafts.drop(path);
+      return {};
+    },
+
+    'workflow.validate': ({ document }) => ({ problems: validateWorkflow(document, registry.catalog) }),
+
+    'run.start': (request) => runs.start(request),
+    'run.stop': ({ runId }) => {
+      runs.stop(runId);
+      return {};
+    },
+    'run.pause': ({ runId }) => {
+      runs.control(runId).pause();
+      return {};
+    },
+    'run.resume': ({ runId, step }) => {
+      const control = runs.control(runId);
+      if (step) control.step();
+      else control.resume();
+      return {};
+    },
+    'runs.list': ({ workflowId, limit }) => ({
+      runs: history.list({ ...(workflowId !== undefined && { workflowId }), limit }),
+    }),
+    'runs.steps': ({ runId, after, limit }) => ({ steps: runs.steps(runId, after, limit) }),
+    'runs.output': ({ runId, path }) => runs.output(runId, path),
+
+    'fleet.connection': () => fleet.connection(),
+    'fleet.connect': (target) => fleet.connect(target),
+    'fleet.request': (request) => fleet.request(request),
+    'fleet.subscribe': ({ since }) => fleet.subscribe(since),
+    'fleet.watchJob': ({ jobId, watch }) => fleet.watchJob(jobId, watch),
+
+    'settings.get': async () => ({ settings: await settings.get() }),
+    'settings.set': async ({ settings: changes }) => {
+      await settings.set(changes);
+      return {};
+    },
+  };
+
+  return {
+    handlers,
+    fleet,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      fleet.close();
+      await runs.close();
+      history.close();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { AppError, asAppError, type ErrorCode } from '@casare/shared';
+import { Command, CommanderError } from 'commander';
+import { createOrchestratorClient } from '../orchestrator-client.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import type { CommandContext, CommandSpec, OptionValues } from './define-command.ts';
+import { jobsCancel, jobsList, jobsLogs, jobsShow, jobsSubmit } from './jobs.ts';
+import { keysCreate, keysList, keysRevoke } from './keys.ts';
+import { nodes } from './nodes.ts';
+import { createOutput } from './output.ts';
+import { publish } from './publish.ts';
+import { robotStart, robotStatus, robotStop } from './robot.ts';
+import { run } from './run.ts';
+import { validate } from './validate.ts';
+
+export const COMMANDS: readonly CommandSpec[] = [
+  run,
+  validate,
+  nodes,
+  publish,
+  jobsSubmit,
+  jobsList,
+  jobsShow,
+  jobsCancel,
+  jobsLogs,
+  robotStart,
+  robotStop,
+  robotStatus,
+  keysCreate,
+  keysList,
+  keysRevoke,
+];
+
+export interface CliIo {
+  env: NodeJS.ProcessEnv;
+  stdout: NodeJS.WritableStream & import('node:stream').Writable;
+  stderr: NodeJS.WritableStream & import('node:stream').Writable;
+  signal: AbortSignal;
+}
+
+/** Exit codes: 0 ok, 1 the workflow failed, 2 wrong use, 3 the orchestrator cannot be reached, 4 refused. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('casare')
+    .description('Run and publish workflows, and look after robots and jobs.')
+    .version(packageJson.version);
+  program
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    });
+  for (const spec of COMMANDS) {
+    attach(
+      program,
+      spec,
+      async (ctx, args, options) => {
+        try {
+          exitCode = (await spec.run(ctx, args, options)) ?? 0;
+        } catch (error) {
+          const failure = asAppError(error);
+          ctx.out.failure(failure);
+          exitCode = exitCodeOf(failure.code);
+        }
+      },
+      io,
+    );
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return exitCode;
+}
+
+export function exitCodeOf(code: ErrorCode): number {
+  switch (code) {
+    case 'USAGE':
+    case 'CONFIG_INVALID':
+    case 'FILE_NOT_FOUND':
+    case 'INPUT_INVALID':
+    case 'VALIDATION':
+      return 2;
+    case 'UNREACHABLE':
+    case 'UNAVAILABLE':
+      return 3;
+    case 'UNAUTHENTICATED':
+    case 'FORBIDDEN':
+    case 'RATE_LIMITED':
+    case 'ALREADY_RUNNING':
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+function attach(
+  program: Command,
+  spec: CommandSpec,
+  action: (ctx: CommandContext, args: string[], options: OptionValues) => Promise<void>,
+  io: CliIo,
+): void {
+  const words = spec.usage.split(' ');
+  const names = words.filter((word) => !/^[<[]/.test(word));
+  let parent = program;
+  for (const name of names.slice(0, -1)) {
+    parent =
+      parent.commands.find((command) => command.name() === name) ??
+      parent.command(name).description(`${name}: see "casare ${name} --help"`);
+  }
+  const command = parent
+    .command([names.at(-1), ...words.filter((word) => /^[<[]/.test(word))].join(' '))
+    .description(spec.summary);
+  for (const option of spec.options ?? []) {
+    if (option.repeat)
+      command.option(option.flags, option.description, (value: string, before: string[]) => [...before, value], []);
+    else command.option(option.flags, option.description, option.default);
+  }
+  if (spec.remote) {
+    command
+      .option('--url <url>', 'address of the orchestrator (default: ORCHESTRATOR_URL)')
+      .option('--key <key>', 'key for it (default: ORCHESTRATOR_API_KEY)');
+  }
+  command.option('--json', 'print JSON for programs');
+  command.action(async (...received: unknown[]) => {
+    const options = received.at(-2) as OptionValues;
+    const args = received.slice(0, -2).filter((value): value is string => typeof value === 'string');
+    const out = createOutput(options.json === true, io.stdout, io.stderr);
+    await action({ env: io.env, out, signal: io.signal, orchestrator: () => connect(io.env, options) }, args, options);
+  });
+}
+
+function connect(env: NodeJS.ProcessEnv, options: OptionValues) {
+  const url = options.url ?? env.ORCHESTRATOR_URL;
+  const key = options.key ?? env.ORCHESTRATOR_API_KEY;
+  if (typeof url !== 'string' || !URL.canParse(url))
+    throw new AppError(
+      'USAGE',
+      'Which orchestrator? Give --url, or set ORCHESTRATOR_URL (e.g. http://127.0.0.1:4780).',
+    );
+  if (typeof key !== 'string' || key === '')
+    throw new AppError('USAGE', 'A key is needed. Give --key, or set ORCHESTRATOR_API_KEY.');
+  return createOrchestratorClient(new URL(url).origin, key);
+}

@@ -1,0 +1,2 @@
+export { readRobotConfig, type RobotConfig } from './config.ts';
+export { type Robot, startRobot } from './robot.ts';

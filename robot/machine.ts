@@ -1,0 +1,47 @@
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { findBrowser } from '@casare/engine';
+
+/** What this machine offers to jobs. */
+export function detectCapabilities(): string[] {
+  const found = [`platform:${process.platform}`, 'http', 'files', 'code'];
+  if (findBrowser()) found.push('browser');
+  if (process.platform === 'win32' || process.platform === 'darwin') found.push('desktop');
+  return found;
+}
+
+export interface Load {
+  cpuPercent: number;
+  memoryPercent: number;
+  diskFreeMb: number;
+}
+
+/** Measures the load since the last call. */
+export function createLoadMeter(folder: string): () => Promise<Load> {
+  let last = cpuTimes();
+  return async () => {
+    const now = cpuTimes();
+    const [busy, total] = [now.busy - last.busy, now.total - last.total];
+    last = now;
+    const disk = await statfs(folder);
+    return {
+      cpuPercent: total > 0 ? Math.round((1000 * busy) / total) / 10 : 0,
+      memoryPercent: Math.round(1000 * (1 - freemem() / totalmem())) / 10,
+      diskFreeMb: Math.floor((disk.bavail * disk.bsize) / 1_048_576),
+    };
+  };
+}
+
+export function machineSize(): { cores: number; memoryMb: number } {
+  return { cores: availableParallelism(), memoryMb: Math.max(1, Math.round(totalmem() / 1_048_576)) };
+}
+
+function cpuTimes(): { busy: number; total: number } {
+  let [busy, total] = [0, 0];
+  for (const { times } of cpus()) {
+    const all = times.user + times.nice + times.sys + times.idle + times.irq;
+    total += all;
+    busy += all - times.idle;
+  }
+  return { busy, total };
+}

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import {
+  builtinNodes,
+  compile,
+  createRegistry,
+  createRunControl,
+  createRunResources,
+  type Journal,
+  openSqliteJournal,
+  run,
+} from '@casare/engine';
+import {
+  AppError,
+  asAppError,
+  type ClaimedJob,
+  type LogLine,
+  resolveInputs,
+  type RunEvent,
+  toWire,
+} from '@casare/shared';
+import { holdJobLock } from './job-lock.ts';
+import type { FromWorker, ToWorker, WorkerOutcome } from './worker-messages.ts';
+
+/** One job in a process of its own: started by the agent with `fork`, told what to do by messages, gone when the job has ended. */
+const abort = new AbortController();
+const control = createRunControl();
+const barriers = new Map<number, { resolve(): void; reject(error: AppError): void }>();
+let released = false;
+
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'start') void work(message.job, message.folder);
+  else if (message.type === 'cancel') abort.abort(new AppError('RUN_CANCELLED', 'The job was cancelled.'));
+  else if (message.type === 'release') release();
+  else settleBarrier(message.id, message.ok);
+});
+// Without its agent a worker can report nothing and may no longer act: the job goes on from its journal elsewhere.
+process.on('disconnect', () => process.exit(1));
+
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
+
+function release(): void {
+  released = true;
+  control.pause();
+  abort.abort(new AppError('RUN_CANCELLED', 'The robot is stopping; the job goes on elsewhere.'));
+}
+
+function settleBarrier(id: number, ok: boolean): void {
+  const waiting = barriers.get(id);
+  barriers.delete(id);
+  if (ok) waiting?.resolve();
+  else
+    waiting?.reject(
+      new AppError('STALE_LEASE', 'This robot no longer holds the job; nothing more may be done for it.'),
+    );
+}
+
+async function work(job: ClaimedJob, folder: string): Promise<void> {
+  let outcome: WorkerOutcome;
+  try {
+    const lock = await holdJobLock(folder);
+    outcome = await execute(job, folder);
+    lock.release();
+  } catch (error) {
+    outcome = { status: 'failed', error: toWire(asAppError(error)) };
+  }
+  process.send?.({ type: 'ended', outcome } satisfies FromWorker, () => process.exit(0));
+}
+
+async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> {
+  const program = compile(job.workflow, createRegistry(builtinNodes));
+  const input = resolveInputs(job.workflow, job.input);
+  const journal = reportingJournal(openSqliteJournal(join(folder, 'journal.sqlite')));
+  try {
+    const result = await run(program, {
+      runId: job.jobId,
+      input,
+      journal,
+      resources: createRunResources({ folder: join(folder, 'files') }),
+      signal: abort.signal,
+      control,
+      onEvents: reportEvents,
+    });
+    if (released && result.status !== 'completed') return { status: 'released' };
+    const error = toWire(result.error ?? new AppError('INTERNAL', 'The run ended without a reason.'));
+    if (result.status === 'completed') return { status: 'completed', output: result.output };
+    if (result.status === 'parked') return { status: 'parked', error, path: result.inDoubtPath ?? '' };
+    return { status: result.status, error };
+  } finally {
+    await journal.close();
+  }
+}
+
+/** The local journal, with the agent told what is durable and asked before an effect. */
+function reportingJournal(local: Journal): Journal {
+  let nextBarrier = 1;
+  let last = 0;
+  return {
+    load() {
+      const rows = local.load();
+      last = rows.at(-1)?.seq ?? 0;
+      return rows;
+    },
+    append(row) {
+      const numbered = local.append(row);
+      last = numbered.seq;
+      return numbered;
+    },
+    async flush(reason) {
+      await local.flush(reason);
+      send({ type: 'journaled', seq: last });
+      if (reason !== 'effect') return;
+      const id = nextBarrier++;
+      const passed = new Promise<void>((resolve, reject) => barriers.set(id, { resolve, reject }));
+      send({ type: 'barrier', id, seq: last });
+      await Promise.race([passed, aborted()]);
+    },
+    close: () => local.close(),
+  };
+}
+
+function aborted(): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(asAppError(abort.signal.reason, 'RUN_CANCELLED'));
+    if (abort.signal.aborted) stop();
+    else abort.signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function reportEvents(events: RunEvent[]): void {
+  const lines: Omit<LogLine, 'seq'>[] = [];
+  let current: { currentNode: string; fraction?: number } | undefined;
+  for (const event of events) {
+    if (event.type === 'node.log') {
+      lines.push({
+        at: event.at,
+        level: event.level,
+        nodeId: event.nodeId,
+        path: event.path,
+        message: event.message.slice(0, 16_384),
+        ...(event.data !== undefined && { data: event.data as LogLine['data'] }),
+      });
+    } else if (event.type === 'node.failed') {
+      lines.push({
+        at: event.at,
+        level: event.handled ? 'warn' : 'error',
+        nodeId: event.nodeId,
+        path: event.path,
+        message: `${event.error.code}: ${event.error.message}`.slice(0, 16_384),
+      });
+    } else if (event.type === 'node.retrying') {
+      lines.push({
+        at: event.at,
+        level: 'warn',
+        nodeId: event.nodeId,
+        path: event.path,
+        message: `Try ${event.attempt} follows in ${Math.round(event.delayMs)} ms: ${event.error.message}`.slice(
+          0,
+          16_384,
+        ),
+      });
+    } else if (event.type === 'node.started') current = { currentNode: event.nodeId };
+    else if (event.type === 'node.progress') current = { currentNode: event.nodeId, fraction: event.fraction };
+  }
+  if (lines.length > 0) send({ type: 'logs', lines });
+  if (current) send({ type: 'progress', ...current });
+}
