@@ -1,0 +1,12 @@
+export {
+  type Compiled,
+  type CompiledExpression,
+  type CompileOptions,
+  type CompileResult,
+  compileExpression,
+  type ExpressionProblem,
+} from './compile.ts';
+export { type FunctionEntry, FUNCTIONS } from './functions.ts';
+export { LIMITS as EXPRESSION_LIMITS } from './limits.ts';
+export type { ExpressionScope } from './scope.ts';
+export { compileTemplate, compileValue, parseTemplateParts, type TemplatePart } from './template.ts';

@@ -1,0 +1,17 @@
+/**
+ * What a compiled expression reads. The engine implements it with fast getters.
+ * Every record is read by own properties only: a name that lives on a prototype does not exist for an expression.
+ */
+export interface ExpressionScope {
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly item: unknown;
+  readonly index: number | undefined;
+  /** `{ code, message, nodeId, details }` inside a catch body, otherwise undefined. */
+  readonly error: unknown;
+  readonly run: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, unknown>>;
+  /** Output of the step with that slot as this place sees it; undefined when it did not run. */
+  stepOutput(slot: number): unknown;
+  stepError(slot: number): unknown;
+}
