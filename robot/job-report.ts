@@ -1,11 +1,14 @@
 import { type JournalReader, openJournalReader } from '@casare/engine';
-import { AppError, type ClaimedJob, endReplySchema, progressReplySchema } from '@casare/shared';
+import { AppError, type ClaimedJob, endReplySchema, progressReplySchema, type StepRow } from '@casare/shared';
 import { createBackoff, pause } from './backoff.ts';
 import { journalPath } from './job-folder.ts';
+import { LARGEST_OUTPUT } from './limits.ts';
 import { isTemporary, type OrchestratorClient } from './orchestrator-client.ts';
 import type { EndReport, RobotStore } from './store.ts';
 
 const BATCH = 1000;
+/** Characters of JSON in one request; the worker refuses a single output that is larger. */
+const MAX_REQUEST = LARGEST_OUTPUT;
 
 export interface JobReport {
   /** There is more to send; returns at once. */
@@ -46,7 +49,7 @@ export function createJobReport(options: JobReportOptions): JobReport {
 
   function rows(after: number) {
     reader ??= openJournalReader(journalPath(options.folder));
-    return reader.after(after, BATCH);
+    return fitting(reader.after(after, BATCH));
   }
 
   /** One request; true when there was something to send. */
@@ -134,8 +137,18 @@ export function createJobReport(options: JobReportOptions): JobReport {
       return false;
     },
     close() {
-      void reader?.close();
+      reader?.close();
       reader = undefined;
     },
   };
+}
+
+/** As many rows from the front as one request takes; never none. */
+function fitting(rows: StepRow[]): StepRow[] {
+  let size = 0;
+  const end = rows.findIndex((row, i) => {
+    size += JSON.stringify(row).length;
+    return size > MAX_REQUEST && i > 0;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
 }

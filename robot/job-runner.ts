@@ -1,15 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { AppError, type ClaimedJob, toWire } from '@casare/shared';
 import { pause } from './backoff.ts';
 import { removeJobFolder } from './job-folder.ts';
-import { createJobReport, type JobReport } from './job-report.ts';
+import { createJobReport } from './job-report.ts';
 import type { Lease } from './lease.ts';
 import type { OrchestratorClient } from './orchestrator-client.ts';
 import type { EndReport, RobotStore } from './store.ts';
+import { killTree, type WorkerProcesses } from './worker-processes.ts';
 import type { FromWorker, ToWorker, WorkerOutcome } from './worker-messages.ts';
 
-const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 /** A cancelled or released worker that has not ended by then is killed with everything it started. */
 const STOP_MS = 5000;
 
@@ -32,6 +31,7 @@ export interface JobRunnerOptions {
   lease: Lease;
   client: OrchestratorClient;
   store: RobotStore;
+  workers: WorkerProcesses;
   /** Aborts deliveries when the robot ends; what is not delivered stays in the store. */
   signal: AbortSignal;
   /** An end kept from before a restart: only delivered. */
@@ -96,21 +96,17 @@ export function startJob(options: JobRunnerOptions): JobRunner {
   function runWorker(): Promise<WorkerOutcome | undefined> {
     return new Promise((resolve) => {
       let outcome: WorkerOutcome | undefined;
-      const child = fork(WORKER, [], {
-        detached: process.platform !== 'win32',
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        serialization: 'advanced',
-        execArgv: ['--disable-warning=ExperimentalWarning'],
-      });
+      const child = options.workers.take();
       worker = child;
       child.on('message', (message: FromWorker) => {
         if (message.type === 'ended') outcome = message.outcome;
         else hear(message);
       });
-      child.on('error', () => undefined);
-      child.on('exit', () => {
+      // The last message may still be in the pipe when the process is gone: only the end of the channel says that all were read.
+      const closed = new Promise<void>((done) => (child.connected ? child.once('disconnect', done) : done()));
+      child.once('exit', () => {
         killTree(child);
-        resolve(outcome);
+        void closed.then(() => resolve(outcome));
       });
       tell({ type: 'start', job, folder: options.folder });
     });
@@ -194,15 +190,4 @@ function killedOutcome(asked: 'cancel' | 'release' | undefined): WorkerOutcome |
   if (asked === 'cancel')
     return { status: 'cancelled', error: toWire(new AppError('RUN_CANCELLED', 'The job was cancelled.')) };
   return undefined;
-}
-
-/** The worker and what it started: it leads a process group of its own. */
-function killTree(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Already gone.
-  }
 }

@@ -24,6 +24,7 @@ import { createLoadMeter, detectCapabilities, machineSize } from './machine.ts';
 import { createOrchestratorClient, isTemporary } from './orchestrator-client.ts';
 import { removeStatus, writeStatus } from './status-file.ts';
 import { type HeldJob, openRobotStore } from './store.ts';
+import { createWorkerProcesses } from './worker-processes.ts';
 
 const CLAIM_WAIT_SECONDS = 25;
 /** How long a stop waits for jobs to be handed back; what is not stays in the data folder for the next start. */
@@ -51,6 +52,7 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
   const breaker = circuitBreaker(handleWhen(isTemporary), { halfOpenAfter: 5000, breaker: new ConsecutiveBreaker(5) });
   const instanceId = randomUUID();
   const startedAt = new Date().toISOString();
+  const workers = createWorkerProcesses();
   const jobs = new Map<string, JobRunner>();
   const measure = createLoadMeter(config.dataFolder);
   /** Ends everything that waits: loops, deliveries, pauses. */
@@ -148,6 +150,7 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
       lease: createLease(sentAt, leaseSeconds),
       client,
       store,
+      workers,
       signal: ending.signal,
       ...(held.end && { end: held.end }),
       log: (level, message, facts) => log[level](facts, message),
@@ -305,6 +308,7 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
       await within(all(), HAND_BACK_MS);
       if (state === 'stopping') await signOff();
       ending.abort();
+      workers.close();
       await all();
       connection?.close();
       await removeStatus(config.dataFolder);
@@ -328,6 +332,7 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
   try {
     await register();
   } catch (error) {
+    workers.close();
     store.close();
     throw error;
   }

@@ -18,6 +18,7 @@ import {
   type RunEvent,
   toWire,
 } from '@casare/shared';
+import { LARGEST_OUTPUT } from './limits.ts';
 import { holdJobLock } from './job-lock.ts';
 import type { FromWorker, ToWorker, WorkerOutcome } from './worker-messages.ts';
 
@@ -103,6 +104,7 @@ function reportingJournal(local: Journal): Journal {
       return rows;
     },
     append(row) {
+      if (row.output !== undefined) refuseLarge(row.nodeId, row.output);
       const numbered = local.append(row);
       last = numbered.seq;
       return numbered;
@@ -118,6 +120,15 @@ function reportingJournal(local: Journal): Journal {
     },
     close: () => local.close(),
   };
+}
+
+function refuseLarge(nodeId: string, output: unknown): void {
+  const size = typeof output === 'object' || typeof output === 'string' ? JSON.stringify(output).length : 0;
+  if (size <= LARGEST_OUTPUT) return;
+  throw new AppError(
+    'PAYLOAD_TOO_LARGE',
+    `The output of "${nodeId}" has ${Math.ceil(size / 1_048_576)} MB; a robot keeps up to ${LARGEST_OUTPUT / 1_048_576} MB per step. Write it to a file, or keep less of it.`,
+  );
 }
 
 function aborted(): Promise<never> {

@@ -25,6 +25,10 @@ export const ERROR_CODES = {
     status: 409,
     when: 'a step that must not run twice was started before a crash and its end is not recorded',
   },
+  ROBOT_LOST: {
+    status: 502,
+    when: 'three attempts of a job in a row ended with its robot gone; the job may be what crashes it',
+  },
   THROWN: { status: 422, when: 'a Throw node raised it' },
   ASSERTION_FAILED: { status: 422, when: 'an Assert node found its condition false' },
   JOURNAL_CORRUPT: { status: 500, when: 'the journal of a run does not verify; it is kept aside and never resumed' },

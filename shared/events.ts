@@ -26,6 +26,12 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/**
+ * Shown live and not stored, because the next one replaces them: they carry the `seq` of the stored event before them, so
+ * take them whatever their `seq` is.
+ */
+export const LIVE_ONLY_EVENTS: readonly EventType[] = ['robot.heartbeat', 'job.progress', 'queue.metrics'];
+
 /** A change, written in the transaction that made it. */
 export const eventSchema = z.strictObject({
   /** Grows over all tenants; a client that was away sends the last one it saw. */
@@ -37,6 +43,19 @@ export const eventSchema = z.strictObject({
   data: z.record(z.string(), z.unknown()),
 });
 export type FleetEvent = z.infer<typeof eventSchema>;
+
+/** `GET /events`: stored events after `since`, oldest first. */
+export const eventListQuerySchema = z.strictObject({
+  since: z.coerce.number().int().min(0),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+});
+export const eventListSchema = z.strictObject({
+  events: z.array(eventSchema),
+  /** Ask for what comes after this next. */
+  seq: z.int(),
+  /** Events after `since` were deleted already: load afresh. */
+  resync: z.boolean(),
+});
 
 /** Live rows of one job, not stored as events: they stand in the job's journal and log already. */
 export interface JobStream {

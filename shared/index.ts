@@ -3,6 +3,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './expressions/index.ts';
 export * from './graph.ts';
+export * from './host-channels.ts';
 export * from './inputs.ts';
 export * from './job.ts';
 export * from './job-state.ts';

@@ -164,6 +164,10 @@ export interface HostEvents {
   'fleet.jobStream': { stream: unknown };
   'fleet.resync': { reason: string };
   'files.changed': Record<string, never>;
+  /** A menu entry of the desktop program was chosen; `id` is the studio action it stands for. */
+  'app.action': { id: string };
+  /** The host process ended without being asked: it runs again (whatever it was doing has stopped), or it cannot be started. */
+  'host.status': { state: 'restarted' | 'failed'; message: string };
 }
 export type HostEvent = keyof HostEvents;
 
@@ -177,8 +181,3 @@ export interface StudioHost {
 
 /** How a call is answered on either transport. */
 export type HostAnswer = { ok: true; reply: unknown } | { ok: false; error: WireError };
-/** Socket.IO: event `call` (name, request, answer); server event `event` (name, payload). Electron: IPC channels of the same names. */
-export const HOST_CALL_CHANNEL = 'casare:call';
-export const HOST_EVENT_CHANNEL = 'casare:event';
-/** Path of the host's Socket.IO endpoint; `auth: { token }`. */
-export const HOST_SOCKET_PATH = '/host/socket.io';

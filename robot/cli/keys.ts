@@ -15,12 +15,10 @@ export const keysCreate = defineCommand({
     const days = textOption(options, 'days');
     if (days !== undefined && !/^\d+$/.test(days))
       throw new AppError('USAGE', `--days takes a whole number, not "${days}".`);
-    const reply = await ctx
-      .orchestrator()
-      .call('POST', '/keys', createKeyReplySchema, {
-        body: { name, kind: kind.data, ...(days !== undefined && { expiresInDays: Number(days) }) },
-        signal: ctx.signal,
-      });
+    const reply = await ctx.orchestrator().call('POST', '/keys', createKeyReplySchema, {
+      body: { name, kind: kind.data, ...(days !== undefined && { expiresInDays: Number(days) }) },
+      signal: ctx.signal,
+    });
     ctx.out.result(
       reply,
       `${reply.key}\n(${reply.apiKey.kind} key "${reply.apiKey.name}", until ${reply.apiKey.expiresAt.slice(0, 10)}; keep it now, it is not shown again)`,

@@ -43,12 +43,10 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   const program = new Command('casare')
     .description('Run and publish workflows, and look after robots and jobs.')
     .version(packageJson.version);
-  program
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text),
-    });
+  program.exitOverride().configureOutput({
+    writeOut: (text) => void io.stdout.write(text),
+    writeErr: (text) => void io.stderr.write(text),
+  });
   for (const spec of COMMANDS) {
     attach(
       program,

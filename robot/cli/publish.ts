@@ -10,13 +10,11 @@ export const publish = defineCommand({
   options: [{ flags: '--message <text>', description: 'what changed' }],
   async run(ctx, [file = ''], options) {
     const document = await readWorkflowFile(file);
-    const reply = await ctx
-      .orchestrator()
-      .call('POST', '/workflows', publishReplySchema, {
-        body: { document, message: textOption(options, 'message') ?? '' },
-        idempotencyKey: randomUUID(),
-        signal: ctx.signal,
-      });
+    const reply = await ctx.orchestrator().call('POST', '/workflows', publishReplySchema, {
+      body: { document, message: textOption(options, 'message') ?? '' },
+      idempotencyKey: randomUUID(),
+      signal: ctx.signal,
+    });
     const text = reply.created
       ? `published ${reply.workflow.name} as version ${reply.version}`
       : `unchanged: the newest version ${reply.version} has this content already`;
