@@ -9,6 +9,8 @@ export interface LocalFleet extends AsyncDisposable {
   readonly databaseUrl: string;
   readonly adminKey: string;
   readonly robotKey: string;
+  /** Robots started so far, ended ones included. */
+  readonly robots: readonly Child[];
   /** A robot process of its own, ready when it has registered. The same name and data folder again is the same robot. */
   startRobot(options: RobotOptions): Promise<Child>;
   /** The studio in a browser, answering for the orchestrator too. */
@@ -66,6 +68,7 @@ export async function startLocalFleet(options: LocalFleetOptions): Promise<Local
     options.timing ? { timing: options.timing } : {},
   );
   const children: Child[] = [];
+  const robots: Child[] = [];
   const stop = async () => {
     await Promise.all(children.map((child) => child.stop(3500)));
     await orchestrator.stop();
@@ -76,6 +79,7 @@ export async function startLocalFleet(options: LocalFleetOptions): Promise<Local
       orchestratorUrl: orchestrator.url,
       databaseUrl: orchestrator.databaseUrl,
       ...keys,
+      robots,
       async startRobot(robot) {
         const { child } = await startChild(join(root, 'robot', 'main.ts'), {
           env: {
@@ -90,6 +94,7 @@ export async function startLocalFleet(options: LocalFleetOptions): Promise<Local
           ...(robot.onLine && { onLine: robot.onLine }),
         });
         children.push(child);
+        robots.push(child);
         return child;
       },
       async startStudio(studio) {

@@ -1,13 +1,20 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import type { FormField } from './form-state.ts';
+
+export type BrowserEngine = 'chromium' | 'firefox' | 'webkit';
 
 export interface OpenBrowserOptions {
-  engine: 'chromium' | 'firefox' | 'webkit';
-  headless: boolean;
+  engine: BrowserEngine;
+  /** Absent: as the run was started (a robot without a screen has no windows to show). */
+  headless?: boolean;
   viewport?: { width: number; height: number };
   userAgent?: string;
   locale?: string;
   timezoneId?: string;
+  colorScheme?: 'light' | 'dark';
   ignoreHttpsErrors?: boolean;
+  /** `http://host:port` or `socks5://host:port`. */
+  proxyServer?: string;
 }
 
 /** What is kept of an open browser so that a resumed run can go on in it. */
@@ -16,17 +23,40 @@ export interface BrowserState {
   url: string;
   /** Playwright's storage state: cookies and local storage. */
   storage: unknown;
+  /** What was filled in and not sent yet. */
+  form?: FormField[];
+}
+
+/** What is done with the alert, confirm and prompt boxes of a page, which otherwise stop it until they are answered. */
+export interface DialogAnswer {
+  action: 'accept' | 'dismiss';
+  /** Text for a prompt box. */
+  text?: string;
+}
+
+export interface SeenDialog {
+  kind: string;
+  message: string;
+  action: DialogAnswer['action'];
 }
 
 /** The browser of one run. */
 export interface BrowserSession {
+  /** A fresh context with one empty page; what was open before is closed. */
   open(options: OpenBrowserOptions): Promise<Page>;
-  /** The current page; reopens it from the kept state after a resume; BROWSER_NOT_OPEN when there is none. */
+  /** The current page; reopens it from the kept state after a resume or a crash; BROWSER_NOT_OPEN when there is none. */
   page(): Promise<Page>;
+  /** Makes another tab of this browser the current page. */
+  usePage(page: Page): void;
   context(): Promise<BrowserContext>;
   isOpen(): boolean;
+  /** How dialogs are answered from now on; until then they are dismissed. */
+  answerDialogs(answer: DialogAnswer): void;
+  /** Dialogs since the last call, oldest first. */
+  takeDialogs(): SeenDialog[];
   /** Undefined while nothing is open. */
   snapshot(): Promise<BrowserState | undefined>;
   restore(state: BrowserState): void;
+  /** Within 2 s, also when the browser hangs: then its processes are killed. */
   close(): Promise<void>;
 }

@@ -1,25 +1,46 @@
 /** HTTP as nodes see it: pooled, bounded, with the policy of where a run may connect to. */
 export interface HttpAccess {
+  /** Any status is an answer; HTTP_FAILED where there is none, PAYLOAD_TOO_LARGE over `maxBytes`. */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+  /** The same with the body as it arrives; `timeoutMs` then bounds the wait for the head and each pause. Read it to its end or leave the loop. */
+  stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
 }
 
 export interface HttpRequest {
   method: string;
   url: string;
   headers?: Readonly<Record<string, string>>;
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | HttpUpload;
   timeoutMs?: number;
   /** 0–20; default 5. */
   maxRedirects?: number;
   /** Bytes; default 10 MiB. */
   maxBytes?: number;
+  /** Lower-case names of headers that must not follow a redirect to another host; `authorization` and `cookie` never do. */
+  credentialHeaders?: readonly string[];
+  /** False accepts any certificate. Default true. */
+  verifyTls?: boolean;
 }
 
-export interface HttpResponse {
+/** A body that is read while it is sent, and read again when a redirect asks for it. */
+export interface HttpUpload {
+  /** Bytes. */
+  length: number;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export interface HttpHead {
   status: number;
   /** Lower-case names; several values joined by ", ". */
   headers: Readonly<Record<string, string>>;
-  body: Uint8Array;
   /** Address after redirects. */
   url: string;
+}
+
+export interface HttpResponse extends HttpHead {
+  body: Uint8Array;
+}
+
+export interface HttpStream extends HttpHead {
+  body: AsyncIterable<Uint8Array>;
 }

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '@casare/shared';
+import type { Browser, LaunchOptions } from 'playwright-core';
+import type { BrowserEngine } from './browser.ts';
+import { browserEnvironment, chromiumFlags, runsAsRoot } from './chromium-flags.ts';
+
+export interface LaunchRequest {
+  engine: BrowserEngine;
+  headless: boolean;
+  proxyServer?: string;
+  /** Downloads wait in a folder of their own in here until a step saves them; that folder goes with the browser. */
+  downloadsFolder: string;
+  /** Chromium, Chrome or Edge of this machine. */
+  findExecutable(): string | undefined;
+}
+
+/** A running browser and the way to be rid of it, whatever it does. */
+export interface BrowserProcess {
+  readonly browser: Browser;
+  /** Asks first; a browser that has not gone after a second is killed with all its processes. Never throws. */
+  stop(): Promise<void>;
+}
+
+/** How long a browser has to close by itself: together with the kill it stays below the 2 s a cancelled run has. */
+const POLITE_MS = 1000;
+const LAUNCH_MS = 30_000;
+
+export async function launchBrowserProcess(request: LaunchRequest): Promise<BrowserProcess> {
+  const executablePath = executableOf(request);
+  // Loaded on first use: it costs 0.2 s, which runs without a browser need not pay.
+  const playwright = await import('playwright-core');
+  const type = playwright[request.engine];
+  await mkdir(request.downloadsFolder, { recursive: true });
+  const downloads = await mkdtemp(join(request.downloadsFolder, '.downloads-'));
+  const options: LaunchOptions = {
+    headless: request.headless,
+    downloadsPath: downloads,
+    timeout: LAUNCH_MS,
+    // oxlint-disable-next-line node/no-process-env -- a browser needs the screen, fonts and folders of the machine; none of it is a setting of ours.
+    env: browserEnvironment(process.env),
+    // Only main.ts handles signals.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  };
+  if (executablePath !== undefined) options.executablePath = executablePath;
+  if (request.proxyServer) options.proxy = { server: request.proxyServer };
+  if (request.engine === 'chromium') {
+    const isRoot = runsAsRoot();
+    options.chromiumSandbox = !isRoot;
+    options.args = chromiumFlags(isRoot);
+  }
+  let browser: Browser;
+  try {
+    browser = await type.launch(options);
+  } catch (error) {
+    await removeFolder(downloads);
+    throw launchFailure(error, request);
+  }
+  const pid = request.engine === 'chromium' ? await processIdOf(browser) : undefined;
+  return {
+    browser,
+    async stop() {
+      await stopBrowser(browser, pid);
+      await removeFolder(downloads);
+    },
+  };
+}
+
+/** A folder that cannot be removed now goes with the run's folder later. */
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** Firefox and WebKit come in builds of Playwright's own, which it finds itself. */
+function executableOf(request: LaunchRequest): string | undefined {
+  if (request.engine !== 'chromium') return undefined;
+  const path = request.findExecutable();
+  if (path !== undefined) return path;
+  throw new AppError(
+    'BROWSER_MISSING',
+    'No Chromium, Chrome or Edge was found on this machine. Install one, or set CASARE_BROWSER to the program.',
+  );
+}
+
+function launchFailure(error: unknown, request: LaunchRequest): AppError {
+  const text = error instanceof Error ? error.message : String(error);
+  const details = { engine: request.engine };
+  if (/executable doesn't exist|ENOENT|not supported on/i.test(text)) {
+    return new AppError(
+      'BROWSER_MISSING',
+      `${request.engine === 'webkit' ? 'WebKit' : 'Firefox'} is not installed for automation on this machine. Run "npx playwright-core install ${request.engine}", or choose Chromium in "Open browser".`,
+      { details, cause: error },
+    );
+  }
+  if (/missing x server|cannot open display|without having a xserver/i.test(text)) {
+    return new AppError(
+      'BROWSER_MISSING',
+      'The browser cannot show a window because this machine has no screen. Set "Window" of "Open browser" to hidden.',
+      { details, cause: error },
+    );
+  }
+  return new AppError('BROWSER_CRASHED', `The browser did not start: ${firstLine(text)}`, {
+    retryable: true,
+    details,
+    cause: error,
+  });
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 300);
+}
+
+/** Playwright hides the process it started; Chromium itself tells, over the pipe. */
+async function processIdOf(browser: Browser): Promise<number | undefined> {
+  try {
+    const session = await browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    await session.detach();
+    return processInfo.find((entry) => entry.type === 'browser')?.id;
+  } catch {
+    // It died at once; the first step that uses it says so.
+    return undefined;
+  }
+}
+
+async function stopBrowser(browser: Browser, pid: number | undefined): Promise<void> {
+  const closed = browser.close().catch(() => undefined);
+  if (await isSettled(closed, POLITE_MS)) return;
+  if (pid === undefined) return;
+  killTree(pid);
+  await isSettled(closed, 700);
+}
+
+function isSettled(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const timer = new AbortController();
+  const late = delay(ms, false, { signal: timer.signal }).catch(() => false);
+  return Promise.race([work.then(() => true), late]).finally(() => timer.abort());
+}
+
+/** Playwright makes the browser the leader of its process group, so that renderers go with it. */
+function killTree(pid: number): void {
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => undefined);
+    return;
+  }
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL');
+    } catch {
+      // Gone already, or not a group leader: the other form of the number does it.
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, type LogLevel } from '@casare/shared';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserSession, BrowserState, DialogAnswer, OpenBrowserOptions, SeenDialog } from './browser.ts';
+import { type BrowserProcess, launchBrowserProcess } from './browser-process.ts';
+import { readForm, writeForm } from './form-state.ts';
+
+export interface BrowserSessionOptions {
+  /** Path of Chromium, Chrome or Edge; asked once per launch. */
+  findExecutable(): string | undefined;
+  downloadsFolder: string;
+  defaults: { headless: boolean };
+  log(level: LogLevel, message: string): void;
+}
+
+interface OpenBrowser {
+  process: BrowserProcess;
+  context: BrowserContext;
+  options: OpenBrowserOptions;
+  current: Page;
+  /** Pages whose renderer died; everything else of the browser still works. */
+  crashed: WeakSet<Page>;
+}
+
+const SNAPSHOT_MS = 2000;
+const DEFAULT_VIEWPORT = { width: 1280, height: 800 };
+
+/** The browser of one run: one process, one context, started when a step first needs it. */
+export function createBrowserSession(settings: BrowserSessionOptions): BrowserSession {
+  let open: OpenBrowser | undefined;
+  let opening: Promise<OpenBrowser> | undefined;
+  /** What the next `page()` opens again: given by `restore`, or left by a crash. */
+  let kept: BrowserState | undefined;
+  /** The newest state that could be read, for the time after a crash. */
+  let known: BrowserState | undefined;
+  let answer: DialogAnswer = { action: 'dismiss' };
+  let dialogs: SeenDialog[] = [];
+  /** Counts closings: a browser whose start was overtaken by one must not stay. */
+  let generation = 0;
+
+  function start(options: OpenBrowserOptions, mine: number, state?: BrowserState): Promise<OpenBrowser> {
+    const started = launch(options, mine, state).finally(() => {
+      if (opening === started) opening = undefined;
+    });
+    opening = started;
+    return started;
+  }
+
+  async function launch(options: OpenBrowserOptions, mine: number, state?: BrowserState): Promise<OpenBrowser> {
+    checkGeneration(mine);
+    const browserProcess = await launchBrowserProcess({
+      engine: options.engine,
+      headless: options.headless ?? settings.defaults.headless,
+      downloadsFolder: settings.downloadsFolder,
+      findExecutable: settings.findExecutable,
+      ...(options.proxyServer ? { proxyServer: options.proxyServer } : {}),
+    });
+    try {
+      const context = await browserProcess.browser.newContext(contextOptions(options, state));
+      const made: OpenBrowser = {
+        process: browserProcess,
+        context,
+        options,
+        current: await context.newPage(),
+        crashed: new WeakSet(),
+      };
+      checkGeneration(mine);
+      watch(made);
+      open = made;
+      kept = undefined;
+      return made;
+    } catch (error) {
+      await browserProcess.stop();
+      throw error;
+    }
+  }
+
+  function checkGeneration(mine: number): void {
+    if (mine === generation) return;
+    throw new AppError('RUN_CANCELLED', 'The browser was closed, or opened again, while it was starting.');
+  }
+
+  function watch(made: OpenBrowser): void {
+    const watchPage = (page: Page) => {
+      page.on('crash', () => {
+        made.crashed.add(page);
+        settings.log('warn', 'The page crashed.');
+      });
+      page.on('dialog', (dialog) => {
+        // "Leave this page?" is no question to a run that goes elsewhere.
+        const action = dialog.type() === 'beforeunload' ? 'accept' : answer.action;
+        dialogs.push({ kind: dialog.type(), message: dialog.message().slice(0, 10_000), action });
+        dialogs = dialogs.slice(-100);
+        const reply = action === 'accept' ? dialog.accept(answer.text) : dialog.dismiss();
+        // The page may have gone meanwhile.
+        void reply.catch(() => undefined);
+      });
+    };
+    watchPage(made.current);
+    made.context.on('page', watchPage);
+    made.process.browser.on('disconnected', () => {
+      if (open !== made) return;
+      settings.log('warn', 'The browser went away.');
+      kept = stateAt(made, known);
+      open = undefined;
+      // It is gone already, but not the folder it had.
+      void made.process.stop();
+    });
+  }
+
+  /** The open browser, started again when there is a state to go on from. */
+  async function running(): Promise<OpenBrowser> {
+    if (open) return open;
+    if (opening) return opening;
+    if (!kept) {
+      throw new AppError('BROWSER_NOT_OPEN', 'No browser is open. Put the step "Open browser" before this one.');
+    }
+    const state = kept;
+    const reopened = start(state.options, generation, state).then(async (made) => {
+      try {
+        await goBackTo(made.current, state);
+      } catch (error) {
+        // An empty page would let the next try go on in the wrong place.
+        if (open === made) open = undefined;
+        kept = state;
+        await made.process.stop();
+        throw error;
+      }
+      return made;
+    });
+    // Whoever comes meanwhile waits for the page as well, not only for the browser.
+    opening = reopened;
+    try {
+      return await reopened;
+    } finally {
+      if (opening === reopened) opening = undefined;
+    }
+  }
+
+  async function currentPage(): Promise<Page> {
+    const made = await running();
+    if (made.crashed.has(made.current)) {
+      const dead = made.current;
+      const fresh = await made.context.newPage();
+      try {
+        await goBackTo(fresh, stateAt({ ...made, current: dead }, known));
+      } catch (error) {
+        await fresh.close().catch(() => undefined);
+        throw error;
+      }
+      made.current = fresh;
+      void dead.close().catch(() => undefined);
+    } else if (made.current.isClosed()) {
+      made.current = made.context.pages().at(-1) ?? (await made.context.newPage());
+    }
+    return made.current;
+  }
+
+  async function close(): Promise<void> {
+    generation += 1;
+    const [made, starting] = [open, opening];
+    open = opening = kept = known = undefined;
+    dialogs = [];
+    answer = { action: 'dismiss' };
+    await made?.process.stop();
+    // A start under way ends itself when it sees the new generation.
+    if (starting) await Promise.race([starting.catch(() => undefined), delay(2000, undefined, { ref: false })]);
+  }
+
+  return {
+    async open(options) {
+      const closed = close();
+      const mine = generation;
+      await closed;
+      return (await start(options, mine)).current;
+    },
+    page: currentPage,
+    usePage(page) {
+      if (open) open.current = page;
+    },
+    async context() {
+      return (await running()).context;
+    },
+    isOpen: () => open !== undefined,
+    answerDialogs(next) {
+      answer = next;
+    },
+    takeDialogs() {
+      const seen = dialogs;
+      dialogs = [];
+      return seen;
+    },
+    async snapshot() {
+      const made = open;
+      if (!made) return kept;
+      const reading = Promise.all([made.context.storageState(), readForm(made.current)])
+        .then(([storage, form]) => ({ ...stateAt(made), storage, form }))
+        .catch(() => undefined);
+      // A hanging page must not hang the journal: the state read last is better than none.
+      const read = await Promise.race([reading, delay(SNAPSHOT_MS, undefined, { ref: false })]);
+      known = read ?? stateAt(made, known);
+      return known;
+    },
+    restore(state) {
+      kept = known = state;
+    },
+    close,
+  };
+}
+
+/** Where the browser stands, with what could be read last of the rest. */
+function stateAt(made: Pick<OpenBrowser, 'options' | 'current'>, last?: BrowserState): BrowserState {
+  const url = made.current.url();
+  const state: BrowserState = { options: made.options, url, storage: last?.storage };
+  if (last?.form && last.url === url) state.form = last.form;
+  return state;
+}
+
+function contextOptions(options: OpenBrowserOptions, state: BrowserState | undefined): BrowserContextOptions {
+  const wanted: BrowserContextOptions = {
+    acceptDownloads: true,
+    viewport: options.viewport ?? DEFAULT_VIEWPORT,
+    ignoreHTTPSErrors: options.ignoreHttpsErrors === true,
+  };
+  if (options.userAgent) wanted.userAgent = options.userAgent;
+  if (options.locale) wanted.locale = options.locale;
+  if (options.timezoneId) wanted.timezoneId = options.timezoneId;
+  if (options.colorScheme) wanted.colorScheme = options.colorScheme;
+  // Written by `snapshot` of this module, read back through the journal, which verifies its rows.
+  if (state?.storage) wanted.storageState = state.storage as NonNullable<BrowserContextOptions['storageState']>;
+  return wanted;
+}
+
+async function goBackTo(page: Page, { url, form = [] }: BrowserState): Promise<void> {
+  if (!/^https?:/i.test(url)) return;
+  try {
+    await page.goto(url, { timeout: 30_000 });
+    // The site may have sent the run elsewhere, to its login page for one.
+    if (form.length > 0 && page.url() === url) await writeForm(page, form);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new AppError('NAVIGATION_FAILED', `The page the run was at could not be opened again: ${reason}`, {
+      retryable: true,
+      details: { url },
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { AppError, logLevelSchema } from '@casare/shared';
+import { lendInTurn } from './lend-in-turn.ts';
+import { startPatternThread } from './pattern-thread.ts';
+import type { PatternJob, PatternResults, Sandbox, ScriptJob, ScriptResult } from './sandbox.ts';
+import { startScriptProcess } from './script-process.ts';
+import type { ScriptAnswer } from './script-runner.ts';
+
+export interface SandboxPrograms {
+  /** File of sandbox-child and of pattern-worker, where the engine was bundled into one file. */
+  script?: string;
+  pattern?: URL;
+  /** The Node that runs scripts. Default: the one of this process. */
+  runtime?: string;
+}
+
+/** Processes and threads start when the first script or pattern runs, serve one after the other, and end with `close`. */
+export function createSandbox(programs: SandboxPrograms = {}): Sandbox {
+  const scripts = lendInTurn(() => startScriptProcess(programs.script, programs.runtime), 2);
+  const patterns = lendInTurn(() => startPatternThread(programs.pattern), 2);
+  return {
+    async runScript({ code, input, timeoutMs, memoryMb }: ScriptJob, signal): Promise<ScriptResult> {
+      const order = { code, input: JSON.stringify(input ?? null), timeoutMs, memoryMb };
+      const answer = await scripts.use(signal, (process) => process.run(order, signal));
+      signal.throwIfAborted();
+      return readAnswer(answer, timeoutMs);
+    },
+    async runPattern<Operation extends keyof PatternResults>(
+      job: PatternJob & { operation: Operation },
+      signal: AbortSignal,
+    ): Promise<PatternResults[Operation]> {
+      return (await patterns.use(signal, (thread) => thread.run(job, signal))) as PatternResults[Operation];
+    },
+    async close() {
+      await Promise.all([scripts.close(), patterns.close()]);
+    },
+  };
+}
+
+function readAnswer(answer: ScriptAnswer | undefined, timeoutMs: number): ScriptResult {
+  if (answer === undefined) {
+    throw new AppError(
+      'CODE_FAILED',
+      `The script broke its sandbox or did not end within ${timeoutMs} ms, so it was stopped. Make it simpler or give it more time.`,
+      { details: { reason: 'killed' } },
+    );
+  }
+  const logs = answer.logs.slice(0, 1000).map(({ level, message }) => {
+    const known = logLevelSchema.safeParse(level);
+    return { level: known.success ? known.data : ('info' as const), message: String(message).slice(0, 4096) };
+  });
+  if (answer.failure) {
+    const { message, line, reason } = answer.failure;
+    throw new AppError('CODE_FAILED', `${line === undefined ? '' : `Line ${line}: `}${message}`, {
+      details: { reason, logs: logs.slice(-20), ...(line === undefined ? {} : { line }) },
+    });
+  }
+  return { output: JSON.parse(answer.output ?? 'null') as unknown, logs };
+}

@@ -1,0 +1,109 @@
+import { fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ScriptAnswer, ScriptOrder } from './script-runner.ts';
+
+/** Milliseconds over the script's own limit after which its process is killed. */
+const graceMs = 1000;
+/** What a process may take to start before its first script counts as hanging. */
+const startMs = 10_000;
+
+export interface ScriptProcess {
+  /** Undefined: the process broke or was killed, and cannot be used again. */
+  run(order: ScriptOrder, signal: AbortSignal): Promise<ScriptAnswer | undefined>;
+  readonly isAlive: boolean;
+  readonly pid: number | undefined;
+  kill(): Promise<void>;
+}
+
+/**
+ * `program`: the file of sandbox-child.ts, elsewhere when the engine was bundled. `runtime`: the Node that runs it, where this process
+ * is no plain Node (an Electron whose fuses forbid it to be one).
+ */
+export function startScriptProcess(
+  program = fileURLToPath(new URL('./sandbox-child.ts', import.meta.url)),
+  runtime?: string,
+): ScriptProcess {
+  const child = fork(program, [], {
+    execPath: runtime ?? process.execPath,
+    execArgv: [
+      '--permission',
+      ...readableFolders(program),
+      '--max-old-space-size=256',
+      '--disallow-code-generation-from-strings',
+    ],
+    // Electron's own binary is Node only with this; everywhere else the environment is empty.
+    env: runtime !== undefined || process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'json',
+  });
+  let isAlive = true;
+  let isStarting = true;
+  const ended = new Promise<void>((resolve) => {
+    const end = () => {
+      isAlive = false;
+      resolve();
+    };
+    child.once('exit', end);
+    child.once('error', end);
+  });
+  idle(true);
+
+  /** An idle sandbox must not keep the program from ending. */
+  function idle(yes: boolean) {
+    const action = yes ? 'unref' : 'ref';
+    child[action]();
+    child.channel?.[action]();
+  }
+
+  async function kill() {
+    if (isAlive) child.kill('SIGKILL');
+    await ended;
+  }
+
+  return {
+    kill,
+    get isAlive() {
+      return isAlive;
+    },
+    get pid() {
+      return child.pid;
+    },
+    async run(order, signal) {
+      idle(false);
+      let timer: NodeJS.Timeout | undefined;
+      let stop = () => {};
+      try {
+        const answer = await new Promise<ScriptAnswer | undefined>((resolve) => {
+          stop = () => resolve(undefined);
+          child.once('message', (message: { answer?: ScriptAnswer }) => resolve(message.answer));
+          void ended.then(stop);
+          signal.addEventListener('abort', stop, { once: true });
+          timer = setTimeout(stop, order.timeoutMs + graceMs + (isStarting ? startMs : 0));
+          if (signal.aborted || !isAlive) stop();
+          else child.send(order, (error) => error && stop());
+        });
+        isStarting = false;
+        if (answer === undefined) await kill();
+        return answer;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
+        child.removeAllListeners('message');
+        idle(true);
+      }
+    },
+  };
+}
+
+/** The program, QuickJS and the package files that Node reads to find it; nothing else of the disk. */
+function readableFolders(program: string): string[] {
+  const require = createRequire(import.meta.url);
+  const quickjs = dirname(dirname(require.resolve('quickjs-emscripten')));
+  const modules = dirname(quickjs);
+  const engine = dirname(dirname(program));
+  return [engine, quickjs, `${modules}${sep}quickjs-emscripten-core`, `${modules}${sep}@jitl`]
+    .map((folder) => `--allow-fs-read=${folder}${sep}*`)
+    .concat([`--allow-fs-read=${dirname(modules)}${sep}package.json`]);
+}
