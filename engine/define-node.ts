@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { BrowserSession } from './resources/browser.ts';
 import type { FileAccess } from './resources/files.ts';
 import type { HttpAccess } from './resources/http.ts';
+import type { Sandbox } from './resources/sandbox.ts';
 
 /** All a node sees of the world. */
 export interface NodeContext {
@@ -40,6 +41,8 @@ export interface NodeContext {
   readonly http: HttpAccess;
   /** The run's browser; steps share it. */
   readonly browser: BrowserSession;
+  /** Runs what an author wrote (scripts, patterns) where it can be stopped. */
+  readonly sandbox: Sandbox;
 }
 
 /** `port` defaults to the first flow port. `jump` leaves the nearest loop, its iteration, or the run. */

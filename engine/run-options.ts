@@ -29,6 +29,8 @@ export interface RunOptions {
   usePinned?: boolean;
   /** End the run when this step has finished. */
   untilNode?: string;
+  /** More steps end the run with RUN_LIMIT; default 10,000,000. */
+  maxSteps?: number;
   /** Documents for `workflow.call`, by id. */
   loadWorkflow?(id: string, version?: number): Promise<Workflow>;
 }

@@ -28,6 +28,7 @@ export async function startSites({ port = 0 }: { port?: number } = {}): Promise<
         response.writeHead(answer.status ?? 200, {
           'content-type': answer.type ?? 'text/plain',
           'cache-control': 'no-store',
+          ...(answer.location ? { location: answer.location } : {}),
         });
         response.end(answer.body);
       });

@@ -1,7 +1,5 @@
-import { z } from 'zod';
-
-export const jobStateSchema = z.enum(['pending', 'running', 'waiting', 'completed', 'failed', 'cancelled']);
-export type JobState = z.infer<typeof jobStateSchema>;
+export const JOB_STATES = ['pending', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 /** Moves a job may make; the database refuses every other one, docs/job-states.md tells who makes them. */
 export const JOB_MOVES: Readonly<Record<JobState, readonly JobState[]>> = {

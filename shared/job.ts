@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { jobStateSchema } from './job-state.ts';
+import { JOB_STATES } from './job-state.ts';
 import { idSchema, isoTimeSchema, pageQuerySchema } from './page.ts';
 import { logLevelSchema, logLineSchema, stepRowSchema, wireErrorSchema } from './step.ts';
 import { workflowSchema } from './workflow.ts';
+
+export const jobStateSchema = z.enum(JOB_STATES);
 
 const inputSchema = z.record(z.string().max(64), z.json());
 

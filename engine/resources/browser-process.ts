@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@casare/shared';
-import type { Browser, LaunchOptions } from 'playwright-core';
+import type { Browser, BrowserType, LaunchOptions } from 'playwright-core';
 import type { BrowserEngine } from './browser.ts';
 import { browserEnvironment, chromiumFlags, runsAsRoot } from './chromium-flags.ts';
 
@@ -20,22 +21,23 @@ export interface LaunchRequest {
 /** A running browser and the way to be rid of it, whatever it does. */
 export interface BrowserProcess {
   readonly browser: Browser;
-  /** Asks first; a browser that has not gone after a second is killed with all its processes. Never throws. */
+  /** Asks first; a browser that has not gone soon is killed with all its processes. Never throws. */
   stop(): Promise<void>;
 }
 
 /** How long a browser has to close by itself: together with the kill it stays below the 2 s a cancelled run has. */
-const POLITE_MS = 1000;
+const POLITE_MS = 800;
 const LAUNCH_MS = 30_000;
 
 export async function launchBrowserProcess(request: LaunchRequest): Promise<BrowserProcess> {
-  const executablePath = executableOf(request);
   // Loaded on first use: it costs 0.2 s, which runs without a browser need not pay.
   const playwright = await import('playwright-core');
   const type = playwright[request.engine];
+  const executablePath = executableOf(request, type);
   await mkdir(request.downloadsFolder, { recursive: true });
   const downloads = await mkdtemp(join(request.downloadsFolder, '.downloads-'));
   const options: LaunchOptions = {
+    executablePath,
     headless: request.headless,
     downloadsPath: downloads,
     timeout: LAUNCH_MS,
@@ -46,7 +48,6 @@ export async function launchBrowserProcess(request: LaunchRequest): Promise<Brow
     handleSIGTERM: false,
     handleSIGHUP: false,
   };
-  if (executablePath !== undefined) options.executablePath = executablePath;
   if (request.proxyServer) options.proxy = { server: request.proxyServer };
   if (request.engine === 'chromium') {
     const isRoot = runsAsRoot();
@@ -75,27 +76,28 @@ function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** Firefox and WebKit come in builds of Playwright's own, which it finds itself. */
-function executableOf(request: LaunchRequest): string | undefined {
-  if (request.engine !== 'chromium') return undefined;
-  const path = request.findExecutable();
-  if (path !== undefined) return path;
+/** Firefox and WebKit come in builds of Playwright's own, which knows where they would be. */
+function executableOf({ engine, findExecutable }: LaunchRequest, type: BrowserType): string {
+  if (engine === 'chromium') {
+    const found = findExecutable();
+    if (found !== undefined) return found;
+    throw new AppError(
+      'BROWSER_MISSING',
+      'No Chromium, Chrome or Edge was found on this machine. Install one, or set CASARE_BROWSER to the program.',
+    );
+  }
+  const path = type.executablePath();
+  if (existsSync(path)) return path;
   throw new AppError(
     'BROWSER_MISSING',
-    'No Chromium, Chrome or Edge was found on this machine. Install one, or set CASARE_BROWSER to the program.',
+    `${engine === 'webkit' ? 'WebKit' : 'Firefox'} is not installed for automation on this machine. Run "npx playwright-core install ${engine}", or choose Chromium in "Open browser".`,
+    { details: { engine } },
   );
 }
 
 function launchFailure(error: unknown, request: LaunchRequest): AppError {
   const text = error instanceof Error ? error.message : String(error);
   const details = { engine: request.engine };
-  if (/executable doesn't exist|ENOENT|not supported on/i.test(text)) {
-    return new AppError(
-      'BROWSER_MISSING',
-      `${request.engine === 'webkit' ? 'WebKit' : 'Firefox'} is not installed for automation on this machine. Run "npx playwright-core install ${request.engine}", or choose Chromium in "Open browser".`,
-      { details, cause: error },
-    );
-  }
   if (/missing x server|cannot open display|without having a xserver/i.test(text)) {
     return new AppError(
       'BROWSER_MISSING',

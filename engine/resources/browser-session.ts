@@ -23,6 +23,8 @@ interface OpenBrowser {
 }
 
 const SNAPSHOT_MS = 2000;
+/** A page under load answers in a few ms; a machine under load may take longer, and a browser is not given up lightly. */
+const PROBE_MS = 3000;
 const DEFAULT_VIEWPORT = { width: 1280, height: 800 };
 
 /** The browser of one run: one process, one context, started when a step first needs it. */
@@ -110,19 +112,21 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
 
   /** The open browser, started again when there is a state to go on from. */
   async function running(): Promise<OpenBrowser> {
-    if (open) return open;
+    // While it is opened again, `open` stands already but its page is still on the way.
     if (opening) return opening;
+    if (open) return open;
     if (!kept) {
       throw new AppError('BROWSER_NOT_OPEN', 'No browser is open. Put the step "Open browser" before this one.');
     }
     const state = kept;
-    const reopened = start(state.options, generation, state).then(async (made) => {
+    const mine = generation;
+    const reopened = start(state.options, mine, state).then(async (made) => {
       try {
         await goBackTo(made.current, state);
       } catch (error) {
         // An empty page would let the next try go on in the wrong place.
         if (open === made) open = undefined;
-        kept = state;
+        if (mine === generation) kept = state;
         await made.process.stop();
         throw error;
       }
@@ -156,15 +160,33 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
     return made.current;
   }
 
+  async function answers(): Promise<boolean> {
+    const made = open;
+    if (!made) return true;
+    // A refusal is an answer too.
+    const probe = made.current.evaluate('1').then(
+      () => true,
+      () => true,
+    );
+    if (await Promise.race([probe, delay(PROBE_MS, false, { ref: false })])) return true;
+    settings.log('warn', 'The browser does not react any more and is closed.');
+    if (open === made) {
+      kept = stateAt(made, known);
+      open = undefined;
+    }
+    await made.process.stop();
+    return false;
+  }
+
   async function close(): Promise<void> {
     generation += 1;
     const [made, starting] = [open, opening];
     open = opening = kept = known = undefined;
     dialogs = [];
     answer = { action: 'dismiss' };
-    await made?.process.stop();
     // A start under way ends itself when it sees the new generation.
-    if (starting) await Promise.race([starting.catch(() => undefined), delay(2000, undefined, { ref: false })]);
+    const started = Promise.race([starting?.catch(() => undefined), delay(1700, undefined, { ref: false })]);
+    await Promise.all([made?.process.stop(), started]);
   }
 
   return {
@@ -182,6 +204,7 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
       return (await running()).context;
     },
     isOpen: () => open !== undefined,
+    answers,
     answerDialogs(next) {
       answer = next;
     },
@@ -193,7 +216,7 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
     async snapshot() {
       const made = open;
       if (!made) return kept;
-      const reading = Promise.all([made.context.storageState(), readForm(made.current)])
+      const reading = Promise.all([made.context.storageState(), readForm(made.current).catch(() => [])])
         .then(([storage, form]) => ({ ...stateAt(made), storage, form }))
         .catch(() => undefined);
       // A hanging page must not hang the journal: the state read last is better than none.

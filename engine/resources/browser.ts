@@ -50,6 +50,8 @@ export interface BrowserSession {
   usePage(page: Page): void;
   context(): Promise<BrowserContext>;
   isOpen(): boolean;
+  /** Whether the browser still reacts; one that does not is killed, and the next `page()` starts another from what was kept last. */
+  answers(): Promise<boolean>;
   /** How dialogs are answered from now on; until then they are dismissed. */
   answerDialogs(answer: DialogAnswer): void;
   /** Dialogs since the last call, oldest first. */

@@ -51,7 +51,11 @@ function readAnswer(answer: ScriptAnswer | undefined, timeoutMs: number): Script
   if (answer.failure) {
     const { message, line, reason } = answer.failure;
     throw new AppError('CODE_FAILED', `${line === undefined ? '' : `Line ${line}: `}${message}`, {
-      details: { reason, logs: logs.slice(-20), ...(line === undefined ? {} : { line }) },
+      details: {
+        reason,
+        logs: logs.slice(-10).map((entry) => entry.message.slice(0, 300)),
+        ...(line === undefined ? {} : { line }),
+      },
     });
   }
   return { output: JSON.parse(answer.output ?? 'null') as unknown, logs };

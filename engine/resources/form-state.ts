@@ -35,7 +35,12 @@ function collect(): FormField[] {
   for (const [index, field] of [...all].slice(0, 2000).entries()) {
     const base = { index, kind: `${field.tagName} ${field.type}`, name: field.name || field.id };
     if (field instanceof HTMLSelectElement) {
-      const isTouched = [...field.options].some((option) => option.selected !== option.defaultSelected);
+      const options = [...field.options];
+      // Where the site chose nothing, a drop-down list shows its first entry.
+      const isFirstShown = !field.multiple && !options.some((option) => option.defaultSelected);
+      const isTouched = options.some(
+        (option, i) => option.selected !== (isFirstShown ? i === 0 : option.defaultSelected),
+      );
       const value = [...field.selectedOptions].map((option) => option.value);
       if (isTouched) fields.push({ ...base, value });
     } else if (field.type === 'checkbox' || field.type === 'radio') {

@@ -1,3 +1,5 @@
+import { AppError } from '@casare/shared';
+
 interface Ending {
   readonly isAlive: boolean;
   kill(): Promise<void>;
@@ -9,8 +11,10 @@ export function lendInTurn<Thing extends Ending>(make: () => Thing, limit: numbe
   const idle: Thing[] = [];
   const waiting: (() => void)[] = [];
   let lent = 0;
+  let isClosed = false;
 
   function take(): Thing {
+    if (isClosed) throw new AppError('RUN_CANCELLED', 'The run has ended, and what it had open is closed.');
     for (let thing = idle.pop(); thing; thing = idle.pop()) {
       if (thing.isAlive) return thing;
       all.delete(thing);
@@ -59,6 +63,7 @@ export function lendInTurn<Thing extends Ending>(make: () => Thing, limit: numbe
       }
     },
     async close() {
+      isClosed = true;
       idle.length = 0;
       await Promise.all([...all].map((thing) => thing.kill()));
       all.clear();

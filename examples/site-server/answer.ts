@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 export interface Answer {
   status?: number;
   type?: string;
+  /** Where the browser goes next. */
+  location?: string;
   body: string | Uint8Array;
 }
 

@@ -41,6 +41,13 @@ export function createForm(folder: string): (asked: Asked) => Answer | undefined
       people,
     };
     registrations.push(registration);
+    // Away from the form, so that loading the next page again does not register anybody twice.
+    return { status: 303, location: `/form/confirmation/${registration.confirmation}`, body: '' };
+  }
+
+  function confirm(confirmation: string): Answer | undefined {
+    const registration = registrations.find((candidate) => candidate.confirmation === confirmation);
+    if (!registration) return undefined;
     return html(
       page(
         SITE,
@@ -54,6 +61,8 @@ export function createForm(folder: string): (asked: Asked) => Answer | undefined
   return ({ method, url, body }) => {
     if (url.pathname === '/form/' || url.pathname === '/form') return html(form);
     if (url.pathname === '/form/registrations') return json({ registrations });
+    const confirmation = /^\/form\/confirmation\/([\w-]+)$/.exec(url.pathname)?.[1];
+    if (confirmation !== undefined) return confirm(confirmation);
     return method === 'POST' && url.pathname === '/form/register' ? register(new URLSearchParams(body)) : undefined;
   };
 }

@@ -141,7 +141,7 @@ test('random structured workflows run without a crash, and cut anywhere and resu
       const document = documentOf(steps);
       const whole = await runDocument(document);
       expect(['completed', 'failed']).toContain(whole.status);
-      if (whole.status === 'failed') expect(whole.error?.code).toBe('THROWN');
+      expect(whole.error?.code).toBe(whole.status === 'failed' ? 'THROWN' : undefined);
       expect(new Set(finishedPaths(whole.rows)).size).toBe(finishedPaths(whole.rows).length);
 
       const before = whole.rows.slice(0, Math.floor(share * whole.rows.length));
@@ -159,7 +159,7 @@ test('random structured workflows run without a crash, and cut anywhere and resu
       const done = new Set(finishedPaths(before).filter((path) => !(reopened && path.includes('/finally/'))));
       expect(bed.ledger.filter((path) => done.has(path))).toEqual([]);
     }),
-    { numRuns: 4000 },
+    { numRuns: 300 },
   );
 });
 

@@ -180,7 +180,6 @@ test('a step that must not happen twice is repeated only when its error says tha
 });
 
 function throwAnything(value: unknown): never {
-  // oxlint-disable-next-line typescript/only-throw-error -- what a careless node does is what is tested here.
   throw value;
 }
 

@@ -190,3 +190,12 @@ test('a journal that cannot be written ends the run, and no Try hides that', asy
   });
   expect(result).toMatchObject({ status: 'failed', error: { message: 'the disk is gone' }, ledger: [] });
 });
+
+test('steps nested deeper than a path can tell fail with RUN_LIMIT', async () => {
+  const ids = Array.from({ length: 500 }, (_, i) => `try${i}`);
+  const nodes = { start, ...Object.fromEntries(ids.map((id) => [id, 'control.try'])), x: value(1) };
+  const wires = [...ids, 'x'].map((id, i) => `${i === 0 ? 'start' : `${ids[i - 1]}.body`}>${id}`);
+  const result = await runDocument(workflowOf(nodes, wires));
+  expect(result).toMatchObject({ status: 'failed', error: { code: 'RUN_LIMIT' } });
+  expect(Math.max(...result.rows.map((row) => row.path.length))).toBeLessThan(2000);
+});

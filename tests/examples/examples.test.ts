@@ -53,7 +53,7 @@ describe.each(names)('%s', (name) => {
       for (const other of document.nodes.slice(i + 1)) {
         const apart =
           Math.abs(one.position.x - other.position.x) >= 240 || Math.abs(one.position.y - other.position.y) >= 130;
-        expect(apart, `${one.id} and ${other.id}`).toBe(true);
+        expect({ one: one.id, other: other.id, apart }).toMatchObject({ apart: true });
       }
     }
     const x = new Map(document.nodes.map((node) => [node.id, node.position.x]));
@@ -69,7 +69,7 @@ test('shop-catalogue reads all pages of the shop', async () => {
   expect(lines[1]).toContain('Arc Lamp');
 });
 
-test('form-entry registers every row once and keeps the numbers', async () => {
+test('form-entry registers every row once and keeps the numbers', { timeout: 60_000 }, async () => {
   const { result, read } = await runExample('form-entry');
   expect(result).toMatchObject({ status: 'completed' });
   const lines = (await read('confirmations.csv')).trim().split(/\r?\n/);

@@ -67,7 +67,7 @@ test('every page of the shop and everything it links to is there', async () => {
     if (seen.has(url)) continue;
     seen.add(url);
     const answer = await fetch(url);
-    expect(answer.status, url).toBe(200);
+    expect({ url, status: answer.status }).toEqual({ url, status: 200 });
     if (!answer.headers.get('content-type')?.startsWith('text/html')) continue;
     for (const [, link = ''] of (await answer.text()).matchAll(/href="([^"]+)"/g)) {
       open.push(new URL(link.replaceAll('&#38;', '&'), url).href);

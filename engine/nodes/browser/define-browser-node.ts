@@ -55,8 +55,18 @@ async function runInBrowser<R>(ctx: NodeContext, params: object, work: (step: Br
     return await unlessAborted(ctx.signal, () => work(step));
   } catch (error) {
     if (ctx.signal.aborted) throw abortReason(ctx.signal);
-    throw explainFailure(error, tried);
+    const failure = explainFailure(error, tried);
+    if (!isTimeout(error, failure) || (await ctx.browser.answers())) throw failure;
+    throw new AppError('BROWSER_CRASHED', `The browser did not react any more and was closed. ${failure.message}`, {
+      retryable: true,
+      details: failure.details,
+      cause: error,
+    });
   }
+}
+
+function isTimeout(thrown: unknown, failure: AppError): boolean {
+  return failure.code === 'NODE_TIMEOUT' || (thrown instanceof Error && thrown.name === 'TimeoutError');
 }
 
 function attemptedOf(params: object): Attempted {

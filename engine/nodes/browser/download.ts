@@ -17,7 +17,7 @@ export const downloadFile = defineBrowserNode({
       title: 'Save as',
       description: 'Empty: the name the page suggests. With / at the end: that name in this folder.',
       placeholder: 'report.csv',
-        'x-widget': 'file',
+      'x-widget': 'file',
     }),
     overwrite: z.boolean().default(true).meta({ title: 'Replace an existing file', 'x-advanced': true }),
     ...effectParam,

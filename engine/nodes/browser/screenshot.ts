@@ -17,7 +17,8 @@ export const takeScreenshot = defineBrowserNode({
     path: z.string().max(1000).optional().meta({
       title: 'File',
       description: 'Empty: the picture comes as base64 text in "data".',
-      placeholder: 'page.png', 'x-widget': 'file',
+      placeholder: 'page.png',
+      'x-widget': 'file',
     }),
     format: z.enum(['png', 'jpeg']).default('png').meta({ title: 'Format', 'x-advanced': true }),
     quality: z

@@ -17,6 +17,7 @@ export const selectOption = defineBrowserNode({
       .meta({ title: 'By', description: 'What the entries below are.' }),
     choices: z.array(z.coerce.string().max(2000)).min(1).max(500).meta({
       title: 'Entries',
+      'x-widget': 'list',
       description: 'Several only where the list allows it. The first entry has the index 0.',
     }),
     ...frameParam,

@@ -53,7 +53,7 @@ describe('an element', () => {
   });
 
   test('that is not ready fails with the reason', async () => {
-    const error = await bench.fail('browser.click', { target: '#dead', timeoutMs: 300 });
+    const error = await bench.fail('browser.click', { target: '#dead', timeoutMs: 1500 });
     expect(error).toMatchObject({
       code: 'NODE_TIMEOUT',
       retryable: true,
@@ -195,7 +195,7 @@ describe('a form', () => {
     ]);
     const error = await bench.fail('browser.fillForm', {
       fields: [...fields, { target: '#no', value: 1 }],
-      timeoutMs: 100,
+      timeoutMs: 1500,
     });
     expect(error).toMatchObject({ code: 'ELEMENT_NOT_FOUND', details: { selector: '#no' } });
   });
@@ -206,7 +206,7 @@ describe('a form', () => {
   });
 
   test('an entry that the list does not have fails', async () => {
-    const error = await bench.fail('browser.select', { target: '#country', choices: ['Mars'], timeoutMs: 100 });
+    const error = await bench.fail('browser.select', { target: '#country', choices: ['Mars'], timeoutMs: 1500 });
     expect(error).toMatchObject({ code: 'NODE_TIMEOUT', details: { reason: 'did not find some options' } });
   });
 });

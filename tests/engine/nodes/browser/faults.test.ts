@@ -59,6 +59,24 @@ test('a snapshot of a page that is busy for ever does not wait for it', async ()
   expect(JSON.stringify(state?.storage)).toContain('session');
 });
 
+test('a browser that hangs fails the step as BROWSER_CRASHED after its time, is killed, and the next try has a fresh one', async () => {
+  const pid = await openAt('/next');
+  process.kill(-pid, 'SIGSTOP');
+  expect(await bench.fail('browser.click', { target: 'h1', timeoutMs: 300 })).toMatchObject({
+    code: 'BROWSER_CRASHED',
+    retryable: true,
+  });
+  await waitFor(() => !isAlive(pid), { until: 'the browser has gone' });
+  expect(await bench.run('browser.extractText', { target: 'h1' })).toMatchObject({ text: 'Second page' });
+});
+
+test('a script without end fails its step, and the next one works again', async () => {
+  const pid = await openAt('/next');
+  expect((await bench.fail('browser.evaluate', { script: 'for (;;);', timeoutMs: 300 })).code).toBe('BROWSER_CRASHED');
+  expect(await bench.run('browser.extractText', { target: 'h1' })).toMatchObject({ text: 'Second page' });
+  expect(isAlive(pid)).toBe(false);
+});
+
 test('boxes that come up without end do not stop a step, nor does one that asks whether to leave', async () => {
   await openAt('/boxes');
   await bench.run('browser.click', { target: '#storm' });

@@ -129,7 +129,7 @@ describe('data.validate', () => {
     ['ada@example.com', 'email', 'valid'],
     ['ada@', 'email', 'invalid'],
     ['https://example.com/a', 'url', 'valid'],
-    ['javascript:alert(1)', 'url', 'invalid'],
+    ['ftp://example.com/a', 'url', 'invalid'],
     ['12', 'integer', 'valid'],
     [12.5, 'integer', 'invalid'],
     ['2026-02-01', 'date', 'valid'],
@@ -159,7 +159,7 @@ describe('data.random', () => {
   it('keeps whole numbers within the borders and reaches both', async () => {
     const seen = new Set<number>();
     for (let i = 0; i < 200; i++) seen.add((await output('data.random', { kind: 'integer', min: 1, max: 6 })).value);
-    expect([...seen].toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...seen].toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('gives UUIDs of version 4, choices, shuffled lists and texts of the chosen characters', async () => {

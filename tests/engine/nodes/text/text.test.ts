@@ -216,3 +216,12 @@ describe('text.encode', () => {
     expect(await bench.fail('text.encode', { text, form, direction: 'decode' })).toMatchObject({ code: 'DATA_FORMAT' });
   });
 });
+
+describe('a text parameter', () => {
+  it('takes a number or true from an expression as it is written, and nothing else', async () => {
+    expect((await output('text.regex', { text: 4711, pattern: '^47' })).found).toBe(true);
+    expect((await output('text.change', { text: true, operation: 'upper' })).text).toBe('TRUE');
+    await expect(bench.run('text.change', { text: { a: 1 } })).rejects.toThrow(/Invalid input/);
+    await expect(bench.run('text.change', { text: null })).rejects.toThrow(/Invalid input/);
+  });
+});

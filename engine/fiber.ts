@@ -1,0 +1,102 @@
+import type { ExpressionScope } from '@casare/shared';
+import { type Completion, createFrame, type Frame } from './frame.ts';
+import type { Outputs } from './outputs.ts';
+import type { RunState } from './run-state.ts';
+
+/** What expressions see, moved from frame to frame of one fiber. */
+class StepScope implements ExpressionScope {
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly run: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly #outputs: Outputs;
+  item: unknown = undefined;
+  index: number | undefined = undefined;
+  error: unknown = undefined;
+
+  constructor(run: RunState, outputs: Outputs) {
+    this.vars = run.vars;
+    this.input = run.input;
+    this.run = run.facts;
+    this.env = run.env;
+    this.#outputs = outputs;
+  }
+
+  stepOutput(slot: number): unknown {
+    return this.#outputs.get(slot);
+  }
+
+  stepError(slot: number): unknown {
+    return this.#outputs.error(slot);
+  }
+}
+
+/**
+ * One sequential line of execution. A run has one; every branch of a parallel step and every concurrent iteration has its own.
+ */
+export class Fiber {
+  readonly run: RunState;
+  readonly outputs: Outputs;
+  /** Where it is; undefined once it has ended. */
+  frame: Frame | undefined;
+  end: Completion | undefined = undefined;
+  /** Set when somebody else decided that it must stop: nothing more of it runs. */
+  cancelled = false;
+  readonly #controller = new AbortController();
+  readonly #children = new Set<{ abort(reason: unknown): void }>();
+  readonly #scope: StepScope;
+
+  constructor(run: RunState, outputs: Outputs, frame: Frame) {
+    this.run = run;
+    this.outputs = outputs;
+    this.frame = frame;
+    this.#scope = new StepScope(run, outputs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The scope as seen from a frame; valid until the next call. */
+  scope(frame: Frame): ExpressionScope {
+    const scope = this.#scope;
+    scope.item = frame.item;
+    scope.index = frame.index;
+    scope.error = frame.error;
+    return scope;
+  }
+
+  /** Whatever is linked is aborted with this fiber. */
+  link(child: { abort(reason: unknown): void }): void {
+    if (this.signal.aborted) child.abort(this.signal.reason);
+    else this.#children.add(child);
+  }
+
+  unlink(child: { abort(reason: unknown): void }): void {
+    this.#children.delete(child);
+  }
+
+  abort(reason: unknown): void {
+    if (this.cancelled) return;
+    this.cancelled = true;
+    this.#controller.abort(reason);
+    for (const child of this.#children) child.abort(reason);
+  }
+}
+
+/** A fiber for one branch; aborted with its parent until `unlink`. */
+export function forkFiber(
+  parent: Fiber,
+  outputs: Outputs,
+  frame: Frame,
+  prefix: string,
+  entries: readonly number[],
+): Fiber {
+  const inner = createFrame(undefined, undefined, prefix, entries);
+  inner.item = frame.item;
+  inner.index = frame.index;
+  inner.error = frame.error;
+  const fiber = new Fiber(parent.run, outputs, inner);
+  parent.link(fiber);
+  return fiber;
+}

@@ -1,0 +1,239 @@
+import { AppError, asAppError, resolveInputs, toWire } from '@casare/shared';
+import { systemClock } from './clock.ts';
+import { drive } from './drive.ts';
+import { createEventStream } from './event-stream.ts';
+import { Fiber } from './fiber.ts';
+import { timerOver } from './interrupt.ts';
+import { createFrame } from './frame.ts';
+import { Outputs } from './outputs.ts';
+import type { Program, ProgramScope } from './program.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { readReplay } from './replay.ts';
+import type { BrowserState } from './resources/browser.ts';
+import type { RunResources } from './resources/run-resources.ts';
+import type { RunOptions, RunResult } from './run-options.ts';
+import { RunState } from './run-state.ts';
+import { reopenFailures } from './step-end.ts';
+
+const defaultMaxSteps = 10_000_000;
+
+/** A run that was told to stop ends within 2 s. */
+const stopWithinMs = 1700;
+const lastLookMs = 300;
+/** A run that ended by itself waits longer for what it opened. */
+const closeWithinMs = 10_000;
+
+/** Runs a program to its end, or goes on where the journal says an earlier attempt stood. Resolves whatever happens in the workflow. */
+export async function run(program: Program, options: RunOptions): Promise<RunResult> {
+  const clock = options.clock ?? systemClock;
+  const begun = clock.now();
+  const redactor = createRedactor();
+  let state: RunState;
+  try {
+    state = prepare(program, options, redactor);
+  } catch (thrown) {
+    await closeResources(options.resources, closeWithinMs);
+    return failedBefore(asAppError(thrown), clock.now() - begun);
+  }
+  state.events?.emit({
+    type: 'run.started',
+    runId: options.runId,
+    workflowId: program.document.id,
+    resumed: state.replay !== undefined,
+  });
+  const result = await execute(state, options);
+  const error = result.error && redactError(redactor, result.error);
+  const whole: RunResult = {
+    ...result,
+    ...(error && { error }),
+    steps: state.steps,
+    replayedSteps: state.replayedSteps,
+    durationMs: clock.now() - begun,
+  };
+  emitEnd(state, whole);
+  return whole;
+}
+
+type Outcome = Pick<RunResult, 'status' | 'output' | 'error' | 'inDoubtPath'>;
+
+async function execute(state: RunState, options: RunOptions): Promise<Outcome> {
+  const scope = state.program.scopes[0] as ProgramScope;
+  const outputs = new Outputs(0, scope.end);
+  const fiber = new Fiber(state, outputs, createFrame(undefined, undefined, '', scope.entries));
+  state.root = fiber;
+  // What is open is torn down at once when the run is told to stop: that ends waits which a step does not end by itself.
+  let closing: Promise<void> | undefined;
+  let giveUp: NodeJS.Timeout | undefined;
+  const givenUp = new Promise<void>((resolve) => {
+    fiber.signal.addEventListener('abort', () => {
+      closing = keepThenClose(state, options.resources);
+      giveUp = setTimeout(resolve, stopWithinMs);
+    });
+  });
+  const disarm = armStops(state, options);
+  // Neither a step nor a journal that hangs may hold a run that was told to stop.
+  await Promise.race([drive(fiber), givenUp]);
+  disarm();
+  const outcome = endOf(state, fiber);
+  const unwritten = await Promise.race([flushRest(state, outcome.status === 'completed'), givenUp]);
+  await (closing ?? closeResources(options.resources, closeWithinMs));
+  clearTimeout(giveUp);
+  return outcome.status === 'completed' && unwritten ? { status: 'failed', output: {}, error: unwritten } : outcome;
+}
+
+/** Gives the error when the last rows could not be written. */
+async function flushRest(state: RunState, completed: boolean): Promise<AppError | undefined> {
+  try {
+    await state.flushAll(completed);
+    return undefined;
+  } catch (thrown) {
+    return asAppError(thrown);
+  }
+}
+
+function prepare(program: Program, options: RunOptions, redactor: Redactor): RunState {
+  const { document } = program;
+  const clock = options.clock ?? systemClock;
+  const replay = readReplay(options.journal.load(), program);
+  const input = resolveInputs(document, options.input);
+  for (const one of document.inputs) if (one.secret) redactor.add(input[one.name]);
+  const vars = Object.create(null) as Record<string, unknown>;
+  for (const { name, default: value = null, secret } of document.variables) {
+    vars[name] = value;
+    if (secret) redactor.add(value);
+  }
+  if (replay?.state !== undefined) options.resources.restore(replay.state as { browser?: BrowserState });
+  const { onEvents } = options;
+  return new RunState({
+    program,
+    facts: {
+      id: options.runId,
+      workflowId: document.id,
+      workflowName: document.name,
+      // A resumed run keeps its time, or names made of it would change half way.
+      startedAt: replay?.startedAt ?? clock.now(),
+    },
+    input,
+    env: options.env ?? {},
+    vars,
+    journal: options.journal,
+    replay: replay?.steps,
+    resources: options.resources,
+    clock,
+    random: options.random ?? Math.random,
+    events: onEvents && createEventStream(onEvents, () => clock.now()),
+    redactor,
+    control: options.control,
+    usePinned: options.usePinned ?? false,
+    untilSlot: untilSlot(program, options.untilNode),
+    maxSteps: options.maxSteps ?? defaultMaxSteps,
+    drive,
+  });
+}
+
+function untilSlot(program: Program, untilNode: string | undefined): number {
+  if (untilNode === undefined) return -1;
+  const slot = program.slots.get(untilNode);
+  if (slot !== undefined) return slot;
+  throw new AppError(
+    'NOT_FOUND',
+    `The run should end after the step "${untilNode}", which is not part of the workflow.`,
+  );
+}
+
+/** Cancel and the time limit of the workflow. */
+function armStops(state: RunState, { signal }: RunOptions): () => void {
+  const cancel = () => {
+    state.stop({ status: 'cancelled', error: new AppError('RUN_CANCELLED', 'The run was cancelled.') });
+  };
+  if (signal?.aborted) cancel();
+  else signal?.addEventListener('abort', cancel, { once: true });
+  const { timeoutMs } = state.program.document.settings;
+  const timer = timeoutMs === undefined ? undefined : new AbortController();
+  if (timeoutMs !== undefined && timer !== undefined) {
+    const left = Math.max(0, state.facts.startedAt + timeoutMs - state.clock.now());
+    state.clock.sleep(left, timer.signal).then(
+      () => state.stop({ status: 'failed', error: runTimeout(timeoutMs) }),
+      () => undefined,
+    );
+  }
+  return () => {
+    timer?.abort(timerOver);
+    signal?.removeEventListener('abort', cancel);
+  };
+}
+
+function runTimeout(timeoutMs: number): AppError {
+  return new AppError('RUN_TIMEOUT', `The run took longer than its time limit of ${timeoutMs} ms.`, {
+    details: { timeoutMs },
+  });
+}
+
+function endOf(state: RunState, fiber: Fiber): Outcome {
+  const { halt } = state;
+  if (halt !== undefined) {
+    const { status, error, inDoubtPath } = halt;
+    return { status, output: {}, error, ...(inDoubtPath !== undefined && { inDoubtPath }) };
+  }
+  const { end } = fiber;
+  if (end?.kind === 'failed') reopenFailures(state);
+  if (end?.kind === 'failed') return { status: 'failed', output: {}, error: end.failure.error };
+  if (end?.kind === 'jump' && end.jump !== 'stop') {
+    const error = new AppError('NODE_FAILED', `"${end.jump}" stands outside of a loop.`);
+    return { status: 'failed', output: {}, error };
+  }
+  try {
+    return { status: 'completed', output: readOutputs(state, fiber) };
+  } catch (thrown) {
+    return { status: 'failed', output: {}, error: asAppError(thrown) };
+  }
+}
+
+function readOutputs(state: RunState, fiber: Fiber): Record<string, unknown> {
+  const scope = fiber.scope(createFrame(undefined, undefined, '', []));
+  return Object.fromEntries(state.program.outputs.map(({ name, read }) => [name, read(scope) ?? null]));
+}
+
+function failedBefore(error: AppError, durationMs: number): RunResult {
+  return { status: 'failed', output: {}, error, steps: 0, replayedSteps: 0, durationMs };
+}
+
+function redactError(redactor: Redactor, error: AppError): AppError {
+  const message = redactor.text(error.message);
+  const details = redactor.value(error.details);
+  if (message === error.message && details === error.details) return error;
+  return new AppError(error.code, message, { status: error.status, retryable: error.retryable, details });
+}
+
+function emitEnd(state: RunState, result: RunResult): void {
+  const { events, redactor } = state;
+  if (events === undefined) return;
+  const { status, steps, durationMs, error } = result;
+  const output = redactor.value(result.output);
+  events.emit({ type: 'run.finished', status, durationMs, steps, output, ...(error && { error: toWire(error) }) });
+  events.flush();
+}
+
+/** Somebody may take the run up again where it was stopped, so the browser is looked at once more before it closes. */
+async function keepThenClose(state: RunState, resources: RunResources): Promise<void> {
+  if (state.snapshotDue) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, lastLookMs);
+    });
+    await Promise.race([state.flushNow().catch(() => undefined), late]);
+    clearTimeout(timer);
+  }
+  await closeResources(resources, stopWithinMs - lastLookMs);
+}
+
+/** Never rejects and never takes longer than it may: what does not close goes on closing by itself. */
+async function closeResources(resources: RunResources, withinMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, withinMs);
+  });
+  const close = async () => resources.close();
+  await Promise.race([close().catch(() => undefined), late]);
+  clearTimeout(timer);
+}
