@@ -55,7 +55,16 @@ try {
 const ok = failure === undefined && checks.length > 0 && checks.every((check) => check.passed);
 if (asJson)
   console.log(
-    JSON.stringify({ ok, ...facts, checks, ...(failure !== undefined && { error: String(failure) }) }, null, 2),
+    JSON.stringify(
+      {
+        ok,
+        ...facts,
+        checks,
+        ...(failure !== undefined && { error: failure instanceof Error ? failure.message : failure }),
+      },
+      null,
+      2,
+    ),
   );
 else if (failure !== undefined) console.error(failure);
 say(ok ? 'demo: everything as it should be' : 'demo: FAILED');

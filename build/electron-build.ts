@@ -53,7 +53,8 @@ const host = part('host', {
         'sandbox-child': join(root, 'engine/resources/sandbox-child.ts'),
         'pattern-worker': join(root, 'engine/resources/pattern-worker.ts'),
       },
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      // .mjs: outside the archive no package.json says that these are modules.
+      output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
     },
   },
 });

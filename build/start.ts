@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.ts';
+import { holdPidFile } from './one-at-a-time.ts';
 import { type LocalFleet, startLocalFleet } from './local-fleet.ts';
 import { root } from './run-tool.ts';
 import { runExample } from './run-example.ts';
@@ -13,13 +14,17 @@ const devFile = join(dataFolder, 'dev.json');
 const wantedPort = process.env.PORT;
 
 let fleet: LocalFleet | undefined;
+let held: { release(): void } | undefined;
 let stopping: Promise<void> | undefined;
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
     console.log('\nstopping …');
     // A child that hangs must not hold up the end: children are killed after 3.5 s, PostgreSQL stops within the rest.
     await fleet?.stop().catch((error: unknown) => console.error(error));
-    await rm(devFile, { force: true }).catch(() => undefined);
+    if (held) {
+      await rm(devFile, { force: true }).catch(() => undefined);
+      held.release();
+    }
     process.exit(code);
   })();
   return stopping;
@@ -35,6 +40,7 @@ try {
 
 async function main(): Promise<void> {
   await mkdir(dataFolder, { recursive: true });
+  held = holdPidFile(join(dataFolder, 'start.pid'));
   const browser = ensureBrowser().catch((error: Error) =>
     console.log(`${error.message}\nBrowser steps will fail until then; everything else works.`),
   );
@@ -72,10 +78,18 @@ async function earlierKeys(): Promise<{ keys?: { adminKey: string; robotKey: str
 /** The robot logs JSON lines; a person wants the gist. */
 function showRobotLine(line: string): void {
   try {
-    const { msg, level, workflow, end, reason } = JSON.parse(line) as Record<string, unknown>;
+    const { msg, level, workflow, end, reason } = JSON.parse(line) as RobotLine;
     const details = [workflow, end, reason].filter((part) => part !== undefined).join(', ');
-    if (msg !== 'state' && Number(level) >= 30) console.log(`[robot] ${String(msg)}${details ? `: ${details}` : ''}`);
+    if (msg !== 'state' && level >= 30) console.log(`[robot] ${msg}${details ? `: ${details}` : ''}`);
   } catch {
     console.log(`[robot] ${line}`);
   }
+}
+
+interface RobotLine {
+  msg: string;
+  level: number;
+  workflow?: string;
+  end?: string;
+  reason?: string;
 }

@@ -36,7 +36,7 @@ const schema = z.object({
     .max(3600)
     .default(60)
     .describe('How long a stop waits for running jobs before it hands them back'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much it logs'),
 });
 
 export interface RobotConfig {
@@ -49,13 +49,25 @@ export interface RobotConfig {
   maxJobs: number;
   graceMs: number;
   logLevel: string;
+  /** What worker processes see of the environment: everything but the key. */
+  workerEnv: Readonly<Record<string, string>>;
 }
 
-/** Reads the environment once; CONFIG_INVALID lists every fault. */
+/** Every setting with its meaning; docs/robot.md shows the same table. */
+export const ROBOT_SETTINGS = schema.shape;
+
+/** Reads the environment once; CONFIG_INVALID lists every fault. Empty variables count as absent. */
 export function readRobotConfig(env: NodeJS.ProcessEnv): RobotConfig {
-  const parsed = schema.safeParse(env);
+  const given = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+  const parsed = schema.safeParse(given);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const faults = parsed.error.issues.map(({ path, message }) => {
+      const name = path.join('.');
+      const meaning = ROBOT_SETTINGS[name as keyof typeof ROBOT_SETTINGS]?.description;
+      return given[name] === undefined ? `${name} is missing: ${meaning}` : `${name}: ${message}`;
+    });
     throw new AppError('CONFIG_INVALID', `The robot cannot start, check these settings:\n  ${faults.join('\n  ')}`, {
       details: { faults },
     });
@@ -71,5 +83,6 @@ export function readRobotConfig(env: NodeJS.ProcessEnv): RobotConfig {
     maxJobs: value.ROBOT_MAX_JOBS,
     graceMs: value.ROBOT_GRACE_SECONDS * 1000,
     logLevel: value.LOG_LEVEL,
+    workerEnv: Object.fromEntries(Object.entries(given).filter(([name]) => name !== 'ORCHESTRATOR_API_KEY')),
   };
 }

@@ -8,6 +8,8 @@ export interface RobotConnection {
 
 export interface ConnectionHandlers {
   onWake(): void;
+  /** Connected, also again: hints may have been missed, and the orchestrator is back. */
+  onConnect(): void;
   onCancel(jobId: string): void;
   onCommand(command: RobotCommand): void;
 }
@@ -29,8 +31,7 @@ export function openConnection(
   socket.on('wake', handlers.onWake);
   socket.on('cancel', handlers.onCancel);
   socket.on('command', handlers.onCommand);
-  // A reconnect means that hints may have been missed.
-  socket.on('connect', handlers.onWake);
+  socket.on('connect', handlers.onConnect);
   return {
     get connected() {
       return socket.connected;

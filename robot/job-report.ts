@@ -1,18 +1,33 @@
 import { type JournalReader, openJournalReader } from '@casare/engine';
-import { AppError, type ClaimedJob, endReplySchema, progressReplySchema, type StepRow } from '@casare/shared';
+import {
+  AppError,
+  asAppError,
+  type ClaimedJob,
+  endReplySchema,
+  type ErrorCode,
+  progressReplySchema,
+  type StepRow,
+} from '@casare/shared';
 import { createBackoff, pause } from './backoff.ts';
+import { asFailure, type EndReport } from './end-report.ts';
 import { journalPath } from './job-folder.ts';
 import { LARGEST_OUTPUT } from './limits.ts';
 import { isTemporary, type OrchestratorClient } from './orchestrator-client.ts';
-import type { EndReport, RobotStore } from './store.ts';
+import type { RobotStore } from './store.ts';
 
 const BATCH = 1000;
 /** Characters of JSON in one request; the worker refuses a single output that is larger. */
 const MAX_REQUEST = LARGEST_OUTPUT;
+/** Between two requests while nobody waits: a job of a million small steps must not ask for a request each. */
+const GATHER_MS = 100;
+/** Somebody else has the job, or nobody; nothing that this robot says about it counts any more. */
+const LOST: readonly ErrorCode[] = ['STALE_LEASE', 'NOT_FOUND', 'UNAUTHENTICATED', 'FORBIDDEN'];
 
 export interface JobReport {
   /** There is more to send; returns at once. */
   wake(): void;
+  /** Cuts a pause between tries short: the orchestrator is there again. */
+  hurry(): void;
   /** What the fleet shows beside the job. */
   position(currentNode: string, fraction: number | undefined): void;
   /** Resolves true once the orchestrator has every row up to `seq`, false when it refuses this robot's lease. */
@@ -31,6 +46,8 @@ export interface JobReportOptions {
   onCancelRequested(): void;
   /** The orchestrator refuses the lease. */
   onStale(): void;
+  /** The orchestrator does not take what the job has to say (too large, say): the job cannot go on. */
+  onRefused(error: AppError): void;
 }
 
 /** Delivers one job's journal, log and end: in order, at least once, until acknowledged; the orchestrator drops what it has already. */
@@ -41,11 +58,22 @@ export function createJobReport(options: JobReportOptions): JobReport {
   let acknowledged: number | undefined;
   let place: { currentNode?: string; progress?: number } = {};
   let placeSent = true;
-  let stale = false;
+  let over: 'stale' | 'refused' | undefined;
+  let finishing = false;
   let running: Promise<void> | undefined;
   let again = false;
+  let hurried = new AbortController();
   const waiting: { seq: number; resolve(ok: boolean): void }[] = [];
   const backoff = createBackoff(250, 15_000);
+
+  function rest(ms: number): Promise<void> {
+    return pause(ms, AbortSignal.any([signal, hurried.signal]));
+  }
+
+  function hurry(): void {
+    hurried.abort();
+    hurried = new AbortController();
+  }
 
   function rows(after: number) {
     reader ??= openJournalReader(journalPath(options.folder));
@@ -72,66 +100,80 @@ export function createJobReport(options: JobReportOptions): JobReport {
   }
 
   async function sendAll(): Promise<void> {
-    while (!signal.aborted && !stale) {
+    while (!signal.aborted && !over) {
       try {
         again = false;
         const sent = await sendBatch();
         backoff.reset();
         if (!sent && !again) return;
+        if (waiting.length === 0 && !finishing) await rest(GATHER_MS);
       } catch (error) {
         if (signal.aborted) return;
-        if (!isTemporary(error)) {
-          refused();
-          return;
-        }
         placeSent = false;
-        await pause(backoff.next(), signal);
+        if (misses(error)) acknowledged = undefined;
+        else if (!isTemporary(error)) return giveUp(error);
+        await rest(backoff.next());
       }
     }
   }
 
-  function refused(): void {
-    if (stale) return;
-    stale = true;
+  function giveUp(error: unknown): void {
+    if (over) return;
+    const failure = asAppError(error);
+    over = LOST.includes(failure.code) ? 'stale' : 'refused';
     for (const entry of waiting.splice(0)) entry.resolve(false);
-    options.onStale();
+    if (over === 'stale') options.onStale();
+    else options.onRefused(failure);
   }
 
   function wake(): void {
     again = true;
     running ??= sendAll().finally(() => {
       running = undefined;
-      if (again && !signal.aborted && !stale) wake();
+      if (again && !signal.aborted && !over) wake();
     });
+  }
+
+  async function sendRest(): Promise<void> {
+    if (over) return;
+    wake();
+    hurry();
+    await running;
   }
 
   return {
     wake,
+    hurry,
     position(currentNode, fraction) {
       place = { currentNode, ...(fraction !== undefined && { progress: fraction }) };
       placeSent = false;
     },
     delivered(seq) {
-      if (stale) return Promise.resolve(false);
+      if (over) return Promise.resolve(false);
       if (acknowledged !== undefined && seq <= acknowledged) return Promise.resolve(true);
       const done = new Promise<boolean>((resolve) => waiting.push({ seq, resolve }));
       wake();
+      hurry();
       return done;
     },
     async finish(end) {
-      while (!signal.aborted && !stale) {
-        wake();
-        await running;
-        if (stale || signal.aborted) break;
+      finishing = true;
+      let report = end;
+      while (!signal.aborted) {
+        await sendRest();
+        if (signal.aborted || over === 'stale') break;
         try {
-          await client.call('POST', `/jobs/${job.jobId}/${end.kind}`, endReplySchema, {
-            body: { fence: job.fence, lastStepSeq: acknowledged ?? 0, ...end.body },
+          await client.call('POST', `/jobs/${job.jobId}/${report.kind}`, endReplySchema, {
+            body: { fence: job.fence, lastStepSeq: acknowledged ?? 0, ...report.body },
           });
           return true;
         } catch (error) {
-          if (isTemporary(error)) await pause(backoff.next(), signal);
-          else if (error instanceof AppError && error.code === 'CONFLICT') acknowledged = undefined;
-          else refused();
+          const next = signal.aborted || isTemporary(error) || misses(error) ? report : asFailure(report, error);
+          if (misses(error)) acknowledged = undefined;
+          if (isLost(error) || next === undefined) break;
+          if (next !== report) store.keepEnd(job.jobId, next);
+          else await rest(backoff.next());
+          report = next;
         }
       }
       return false;
@@ -141,6 +183,15 @@ export function createJobReport(options: JobReportOptions): JobReport {
       reader = undefined;
     },
   };
+}
+
+/** The orchestrator has fewer rows than it had once: those after what it has are sent again. */
+function misses(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'CONFLICT';
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof AppError && LOST.includes(error.code);
 }
 
 /** As many rows from the front as one request takes; never none. */

@@ -1,26 +1,35 @@
 import type { ChildProcess } from 'node:child_process';
-import { AppError, type ClaimedJob, toWire } from '@casare/shared';
+import type { ClaimedJob } from '@casare/shared';
 import { pause } from './backoff.ts';
+import { type Asked, type EndReport, endOf } from './end-report.ts';
 import { removeJobFolder } from './job-folder.ts';
 import { createJobReport } from './job-report.ts';
 import type { Lease } from './lease.ts';
 import type { OrchestratorClient } from './orchestrator-client.ts';
-import type { EndReport, RobotStore } from './store.ts';
-import { killTree, type WorkerProcesses } from './worker-processes.ts';
+import type { RobotStore } from './store.ts';
+import { isRunning, killTree, type WorkerProcesses } from './worker-processes.ts';
 import type { FromWorker, ToWorker, WorkerOutcome } from './worker-messages.ts';
 
-/** A cancelled or released worker that has not ended by then is killed with everything it started. */
-const STOP_MS = 5000;
+/** A worker that has not ended so long after it was told to is killed with everything it started. */
+const STOP_MS = { cancel: 1500, release: 5000 };
+/** The worker ends its run itself at the job's time limit; one that hangs is killed so much later. */
+const TIMEOUT_GRACE_MS = 5000;
+/** setTimeout takes no more. */
+const LONGEST_TIMER_MS = 2_147_483_647;
 
 export interface JobRunner {
   readonly job: ClaimedJob;
   readonly lease: Lease;
+  /** Absent while there is none: only the end is still delivered. */
+  readonly workerPid: number | undefined;
   position(): { currentNode?: string; progress?: number };
   cancel(): void;
   /** Hand the job back at the next node boundary. */
   release(): void;
   /** The lease is gone: stop and report nothing. */
   drop(): void;
+  /** The orchestrator is there again: no pause before the next try. */
+  hurry(): void;
   /** Resolves when the job has ended here and its end is acknowledged (or refused, or kept for the next start). */
   done: Promise<void>;
 }
@@ -32,7 +41,7 @@ export interface JobRunnerOptions {
   client: OrchestratorClient;
   store: RobotStore;
   workers: WorkerProcesses;
-  /** Aborts deliveries when the robot ends; what is not delivered stays in the store. */
+  /** Aborts deliveries and the work when the robot ends; what is not delivered stays in the store. */
   signal: AbortSignal;
   /** An end kept from before a restart: only delivered. */
   end?: EndReport;
@@ -44,7 +53,7 @@ export function startJob(options: JobRunnerOptions): JobRunner {
   const { job, store, signal } = options;
   let worker: ChildProcess | undefined;
   let dropped = false;
-  let asked: 'cancel' | 'release' | undefined;
+  let asked: Asked | undefined;
   let place: { currentNode?: string; progress?: number } = {};
   const report = createJobReport({
     job,
@@ -54,6 +63,7 @@ export function startJob(options: JobRunnerOptions): JobRunner {
     signal,
     onCancelRequested: () => stopWorker('cancel'),
     onStale: () => drop(),
+    onRefused: (error) => kill(error),
   });
 
   function tell(message: ToWorker): void {
@@ -62,26 +72,34 @@ export function startJob(options: JobRunnerOptions): JobRunner {
 
   function stopWorker(type: 'cancel' | 'release'): void {
     const target = worker;
-    if (!target || target.exitCode !== null || asked === type) return;
+    if (!target || !isRunning(target) || asked === type) return;
     asked = type;
     tell({ type });
-    void pause(STOP_MS, signal).then(() => killTree(target));
+    void pause(STOP_MS[type], signal).then(() => {
+      if (isRunning(target)) killTree(target);
+    });
+  }
+
+  /** Without asking it first. */
+  function kill(reason: Asked | undefined): void {
+    if (!worker || !isRunning(worker)) return;
+    asked = reason ?? asked;
+    killTree(worker);
   }
 
   function drop(): void {
     if (dropped) return;
     dropped = true;
     options.log('warn', 'lost the lease of a job, stopping it', { jobId: job.jobId });
-    if (worker) killTree(worker);
+    kill(undefined);
   }
 
   async function live(): Promise<void> {
     let end = options.end;
     if (!end) {
-      report.wake();
       const outcome = await runWorker();
       if (dropped || (outcome === undefined && signal.aborted)) return;
-      end = endOf(outcome ?? killedOutcome(asked));
+      end = endOf(outcome, asked);
       store.keepEnd(job.jobId, end);
     }
     const accepted = await report.finish(end);
@@ -97,7 +115,11 @@ export function startJob(options: JobRunnerOptions): JobRunner {
     return new Promise((resolve) => {
       let outcome: WorkerOutcome | undefined;
       const child = options.workers.take();
+      if (child.pid === undefined) return resolve(undefined);
       worker = child;
+      const stopTimer = killAtTimeLimit();
+      const stop = () => kill(undefined);
+      signal.addEventListener('abort', stop);
       child.on('message', (message: FromWorker) => {
         if (message.type === 'ended') outcome = message.outcome;
         else hear(message);
@@ -106,10 +128,19 @@ export function startJob(options: JobRunnerOptions): JobRunner {
       const closed = new Promise<void>((done) => (child.connected ? child.once('disconnect', done) : done()));
       child.once('exit', () => {
         killTree(child);
+        stopTimer();
+        signal.removeEventListener('abort', stop);
         void closed.then(() => resolve(outcome));
       });
       tell({ type: 'start', job, folder: options.folder });
+      report.wake();
     });
+  }
+
+  function killAtTimeLimit(): () => void {
+    if (job.timeoutMs === null) return () => undefined;
+    const timer = setTimeout(() => kill('timeout'), Math.min(LONGEST_TIMER_MS, job.timeoutMs + TIMEOUT_GRACE_MS));
+    return () => clearTimeout(timer);
   }
 
   function hear(message: Exclude<FromWorker, { type: 'ended' }>): void {
@@ -137,7 +168,7 @@ export function startJob(options: JobRunnerOptions): JobRunner {
   async function answerBarrier(id: number, seq: number): Promise<void> {
     let ok = await report.delivered(seq);
     // The orchestrator may be away longer than the lease: wait for the next renewal rather than act without one.
-    while (ok && !options.lease.safe() && !dropped && !signal.aborted) await pause(200, signal);
+    while (ok && !options.lease.safe() && !dropped && !signal.aborted) await pause(50, signal);
     if (dropped || signal.aborted) ok = false;
     tell({ type: 'barrier', id, ok });
   }
@@ -154,40 +185,14 @@ export function startJob(options: JobRunnerOptions): JobRunner {
   return {
     job,
     lease: options.lease,
+    get workerPid() {
+      return worker?.pid;
+    },
     position: () => place,
     cancel: () => stopWorker('cancel'),
     release: () => stopWorker('release'),
     drop,
+    hurry: report.hurry,
     done,
   };
-}
-
-function endOf(outcome: WorkerOutcome | undefined): EndReport {
-  switch (outcome?.status) {
-    case 'completed':
-      return { kind: 'complete', body: { output: outcome.output } };
-    case 'failed':
-    case 'cancelled':
-      return { kind: 'fail', body: { error: outcome.error, cancelled: outcome.status === 'cancelled' } };
-    case 'parked':
-      return { kind: 'park', body: { error: outcome.error, path: outcome.path } };
-    case 'released':
-      return { kind: 'release', body: { reason: 'The robot is stopping.' } };
-    case undefined: {
-      const error = new AppError(
-        'INTERNAL',
-        'The process of this job ended unexpectedly (crash, out of memory, or killed).',
-        { retryable: true },
-      );
-      return { kind: 'fail', body: { error: toWire(error) } };
-    }
-  }
-}
-
-/** A worker that had to be killed was asked for what happened to it; one that died by itself was not. */
-function killedOutcome(asked: 'cancel' | 'release' | undefined): WorkerOutcome | undefined {
-  if (asked === 'release') return { status: 'released' };
-  if (asked === 'cancel')
-    return { status: 'cancelled', error: toWire(new AppError('RUN_CANCELLED', 'The job was cancelled.')) };
-  return undefined;
 }

@@ -1,5 +1,5 @@
-/** Below this much left of the lease, nothing may be done outside that must not happen twice. */
-const SAFETY_MS = 10_000;
+/** Below this much left of the lease (10 s of the usual 60 s), nothing may be done outside that must not happen twice. */
+const SAFETY_SHARE = 1 / 6;
 
 /**
  * How long this robot may believe it holds a job, on the monotonic clock and counted from before the renewing request was sent,
@@ -12,11 +12,15 @@ export interface Lease {
 }
 
 export function createLease(sentAt: number, seconds: number, clock: () => number = () => performance.now()): Lease {
-  let until = sentAt + seconds * 1000;
+  let safeUntil = end(sentAt, seconds);
   return {
     renewed(at, length) {
-      until = Math.max(until, at + length * 1000);
+      safeUntil = Math.max(safeUntil, end(at, length));
     },
-    safe: () => until - clock() > SAFETY_MS,
+    safe: () => clock() < safeUntil,
   };
+}
+
+function end(sentAt: number, seconds: number): number {
+  return sentAt + seconds * 1000 * (1 - SAFETY_SHARE);
 }

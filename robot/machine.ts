@@ -25,11 +25,16 @@ export function createLoadMeter(folder: string): () => Promise<Load> {
     last = now;
     const disk = await statfs(folder);
     return {
-      cpuPercent: total > 0 ? Math.round((1000 * busy) / total) / 10 : 0,
-      memoryPercent: Math.round(1000 * (1 - freemem() / totalmem())) / 10,
+      cpuPercent: total > 0 ? percent(busy / total) : 0,
+      memoryPercent: percent(1 - freemem() / totalmem()),
       diskFreeMb: Math.floor((disk.bavail * disk.bsize) / 1_048_576),
     };
   };
+}
+
+/** Counters of the system may run backwards a little. */
+function percent(share: number): number {
+  return Math.round(1000 * Math.min(1, Math.max(0, share))) / 10;
 }
 
 export function machineSize(): { cores: number; memoryMb: number } {

@@ -1,22 +1,15 @@
 import { AppError, asAppError } from '@casare/shared';
 import { readRobotConfig } from './config.ts';
-import { startRobot } from './robot.ts';
+import { runRobot } from './run-robot.ts';
 
 /** The robot as a service: runs until it is told to stop. Exit codes: 0 stopped, 2 wrong settings, 3 another robot works here, 4 refused. */
 async function main(): Promise<void> {
-  for (;;) {
-    const robot = await startRobot(readRobotConfig(process.env));
-    process.send?.({ ready: true });
-    const stop = () => void robot.stop();
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-    process.on('disconnect', stop);
-    const how = await robot.ended;
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    process.off('disconnect', stop);
-    if (how === 'stopped') process.exit(0);
-  }
+  const config = readRobotConfig(process.env);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  process.on('disconnect', () => stop.abort());
+  await runRobot(config, stop.signal, () => process.send?.({ ready: true }));
+  process.exit(0);
 }
 
 main().catch((error: unknown) => {

@@ -1,32 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import {
-  AppError,
   asAppError,
-  type ClaimedJob,
-  claimReplySchema,
-  extendLeaseReplySchema,
   type HeartbeatReply,
   heartbeatReplySchema,
   type RobotCommand,
   type RobotState,
-  selfRegisterReplySchema,
 } from '@casare/shared';
-import { circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError } from 'cockatiel';
 import { pino } from 'pino';
-import packageJson from './package.json' with { type: 'json' };
-import { createBackoff, pause, within } from './backoff.ts';
+import { pause, within } from './backoff.ts';
+import { type Claims, startClaiming } from './claim.ts';
 import type { RobotConfig } from './config.ts';
 import { openConnection, type RobotConnection } from './connection.ts';
-import { jobFolder, prepareJobFolder, removeJobFolder } from './job-folder.ts';
-import { type JobRunner, startJob } from './job-runner.ts';
-import { createLease } from './lease.ts';
-import { createLoadMeter, detectCapabilities, machineSize } from './machine.ts';
-import { createOrchestratorClient, isTemporary } from './orchestrator-client.ts';
+import type { JobRunner } from './job-runner.ts';
+import { createLoadMeter } from './machine.ts';
+import { createOrchestratorClient } from './orchestrator-client.ts';
+import { register } from './register.ts';
+import { createRunningJobs } from './running-jobs.ts';
 import { removeStatus, writeStatus } from './status-file.ts';
-import { type HeldJob, openRobotStore } from './store.ts';
+import { openRobotStore } from './store.ts';
+import { takeUpJob } from './take-up.ts';
 import { createWorkerProcesses } from './worker-processes.ts';
 
-const CLAIM_WAIT_SECONDS = 25;
 /** How long a stop waits for jobs to be handed back; what is not stays in the data folder for the next start. */
 const HAND_BACK_MS = 8000;
 /** With less than this left on the disk no new job is taken. */
@@ -43,37 +38,48 @@ export interface Robot {
 
 /**
  * Starts a robot: takes the data folder (ALREADY_RUNNING), registers (waits while the orchestrator is away, but a refused key is
- * thrown), takes up the jobs it held before, then claims.
+ * thrown), takes up the jobs it held before, then claims. `signal` ends the wait of the start; afterwards there is `stop`.
  */
-export async function startRobot(config: RobotConfig): Promise<Robot> {
+export async function startRobot(config: RobotConfig, signal: AbortSignal): Promise<Robot> {
   const log = pino({ level: config.logLevel, base: { robot: config.name }, redact: ['key'] });
   const store = openRobotStore(config.dataFolder);
   const client = createOrchestratorClient(config.url, config.key);
-  const breaker = circuitBreaker(handleWhen(isTemporary), { halfOpenAfter: 5000, breaker: new ConsecutiveBreaker(5) });
+  const workers = createWorkerProcesses({
+    // Every worker loads the same sources: compiled once, they load in two thirds of the time.
+    NODE_COMPILE_CACHE: join(config.dataFolder, 'compiled'),
+    ...config.workerEnv,
+  });
+  const measure = createLoadMeter(config.dataFolder);
   const instanceId = randomUUID();
   const startedAt = new Date().toISOString();
-  const workers = createWorkerProcesses();
-  const jobs = new Map<string, JobRunner>();
-  const measure = createLoadMeter(config.dataFolder);
   /** Ends everything that waits: loops, deliveries, pauses. */
   const ending = new AbortController();
-  /** Cuts a claim's long poll or pause short. */
-  let wake = new AbortController();
+  const jobs = createRunningJobs({
+    dataFolder: config.dataFolder,
+    client,
+    store,
+    workers,
+    log,
+    signal: ending.signal,
+    onChange() {
+      settleState();
+      void saveStatus();
+      claims?.wake();
+    },
+  });
   let state: RobotState = 'starting';
-  let accepting = true;
   let lastDiskMb = Number.POSITIVE_INFINITY;
   let leaseSeconds = 60;
   let heartbeatMs = 10_000;
+  /** Jobs from before the start that are not taken up yet. */
+  let toTakeUp = 0;
   let connection: RobotConnection | undefined;
+  let claims: Claims | undefined;
+  let takingUp: Promise<void> | undefined;
   let settleEnded: (how: 'stopped' | 'restart') => void = () => undefined;
   const ended = new Promise<'stopped' | 'restart'>((resolve) => {
     settleEnded = resolve;
   });
-
-  function wakeUp(): void {
-    wake.abort();
-    wake = new AbortController();
-  }
 
   function setState(next: RobotState): void {
     if (state === next) return;
@@ -83,166 +89,38 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
   }
 
   function settleState(): void {
-    if (state === 'idle' || state === 'busy' || state === 'starting') setState(jobs.size > 0 ? 'busy' : 'idle');
+    if (state === 'idle' || state === 'busy') setState(jobs.size > 0 ? 'busy' : 'idle');
   }
 
-  async function saveStatus(): Promise<void> {
-    const held = [...jobs.values()].map((runner) => ({
-      jobId: runner.job.jobId,
-      workflow: runner.job.workflow.name,
-      ...runner.position(),
-    }));
-    await writeStatus(config.dataFolder, {
-      pid: process.pid,
-      name: config.name,
-      url: config.url,
-      state,
-      connected: connection?.connected ?? false,
-      jobs: held,
-      startedAt,
-      updatedAt: new Date().toISOString(),
-    }).catch((error: unknown) => log.warn({ error: String(error) }, 'the status file cannot be written'));
-  }
-
-  async function register(): Promise<void> {
-    const backoff = createBackoff(500, 30_000);
-    for (;;) {
-      try {
-        const reply = await client.call('POST', '/robots/self-register', selfRegisterReplySchema, {
-          body: {
-            name: config.name,
-            instanceId,
-            version: packageJson.version,
-            protocol: 1,
-            platform: `${process.platform}-${process.arch}`,
-            hostname: config.name,
-            capabilities: detectCapabilities(),
-            tags: config.tags,
-            ...(config.environment !== undefined && { environment: config.environment }),
-            ...machineSize(),
-            maxConcurrentJobs: config.maxJobs,
-          },
-          signal: ending.signal,
-        });
-        leaseSeconds = reply.leaseSeconds;
-        heartbeatMs = reply.heartbeatSeconds * 1000;
-        log.info({ robotId: reply.robot.id, url: config.url }, 'registered');
-        return;
-      } catch (error) {
-        // After kill -9 the orchestrator still holds the old instance for alive: it gives way when its heartbeats stay away.
-        const waits = isTemporary(error) || (error instanceof AppError && error.code === 'ALREADY_RUNNING');
-        if (!waits || ending.signal.aborted) throw error;
-        const ms = Math.min(
-          backoff.next(),
-          error instanceof AppError && error.code === 'ALREADY_RUNNING' ? 1000 : 30_000,
-        );
-        log.warn({ reason: asAppError(error).message, nextTryMs: Math.round(ms) }, 'cannot register yet');
-        await pause(ms, ending.signal);
-      }
-    }
-  }
-
-  function begin(held: HeldJob, sentAt: number): void {
-    const { job } = held;
-    const runner = startJob({
-      job,
-      folder: jobFolder(config.dataFolder, job.jobId),
-      lease: createLease(sentAt, leaseSeconds),
-      client,
-      store,
-      workers,
-      signal: ending.signal,
-      ...(held.end && { end: held.end }),
-      log: (level, message, facts) => log[level](facts, message),
+  let saving = Promise.resolve();
+  /** One after the other, so that the newest is what remains. */
+  function saveStatus(): Promise<void> {
+    saving = saving.then(async () => {
+      if (ending.signal.aborted) return;
+      await writeStatus(config.dataFolder, {
+        pid: process.pid,
+        name: config.name,
+        url: config.url,
+        state,
+        connected: connection?.connected ?? false,
+        jobs: jobs.all().map(({ job, position }) => ({ jobId: job.jobId, workflow: job.workflow.name, ...position() })),
+        startedAt,
+        updatedAt: new Date().toISOString(),
+      }).catch((error: unknown) => log.warn({ error: String(error) }, 'the status file cannot be written'));
     });
-    jobs.set(job.jobId, runner);
-    log.info({ jobId: job.jobId, workflow: job.workflow.name, attempt: job.attempt }, 'job started');
-    settleState();
-    void saveStatus();
-    void runner.done
-      .catch((error: unknown) =>
-        log.error({ jobId: job.jobId, error: asAppError(error).message }, 'a job could not be ended properly'),
-      )
-      .finally(() => {
-        jobs.delete(job.jobId);
-        settleState();
-        void saveStatus();
-        wakeUp();
-      });
+    return saving;
   }
 
-  /** A job held before a crash or restart: goes on where it was when the lease can be taken up again. */
-  async function takeUp(held: HeldJob): Promise<void> {
-    const { job } = held;
-    const sentAt = performance.now();
-    const backoff = createBackoff(500, 15_000);
-    while (!ending.signal.aborted) {
-      try {
-        if (!held.end)
-          await client.call('POST', `/jobs/${job.jobId}/extend-lease`, extendLeaseReplySchema, {
-            body: { fence: job.fence },
-          });
-        begin(held, sentAt);
-        return;
-      } catch (error) {
-        if (!isTemporary(error)) {
-          log.warn(
-            { jobId: job.jobId, reason: asAppError(error).message },
-            'a job from before the restart is no longer ours',
-          );
-          await removeJobFolder(jobFolder(config.dataFolder, job.jobId));
-          store.forget(job.jobId);
-          return;
-        }
-        await pause(backoff.next(), ending.signal);
-      }
-    }
-  }
-
-  async function claimOnce(n: number): Promise<void> {
-    const sentAt = performance.now();
-    const reply = await breaker.execute(() =>
-      client.call('POST', '/jobs/claim', claimReplySchema, {
-        body: { claimKey: store.claimKey(), instanceId, n, waitSeconds: CLAIM_WAIT_SECONDS },
-        extraMs: CLAIM_WAIT_SECONDS * 1000,
-        signal: ending.signal,
-      }),
-    );
-    const fresh = reply.jobs.filter((job) => !jobs.has(job.jobId));
-    // Folders first: a crash between the two leaves a folder that the repeated claim replaces, never a job without its journal.
-    for (const job of fresh) await prepareJobFolder(jobFolder(config.dataFolder, job.jobId), job.steps);
-    store.keepClaimed(fresh.map(withoutSteps));
-    for (const job of fresh) begin({ job: withoutSteps(job), end: undefined }, sentAt);
-  }
-
-  async function claimLoop(): Promise<void> {
-    const backoff = createBackoff(500, 30_000);
-    while (!ending.signal.aborted && accepting) {
-      const free = config.maxJobs - jobs.size;
-      const cut = AbortSignal.any([ending.signal, wake.signal]);
-      if (free <= 0 || state === 'paused' || lastDiskMb < MIN_DISK_MB) {
-        await pause(5000, cut);
-        continue;
-      }
-      try {
-        await claimOnce(free);
-        backoff.reset();
-      } catch (error) {
-        if (ending.signal.aborted) return;
-        const failure = asAppError(error);
-        if (failure.code === 'UNAUTHENTICATED' || failure.code === 'FORBIDDEN')
-          log.error({ reason: failure.message }, 'the orchestrator refuses the key');
-        else if (!isBrokenCircuitError(error)) log.warn({ reason: failure.message }, 'cannot claim, trying again');
-        if (failure.code === 'NOT_FOUND' || failure.code === 'CONFLICT') await register().catch(() => undefined);
-        await pause(backoff.next(), cut);
-      }
-    }
+  async function takePlace(until: AbortSignal): Promise<void> {
+    const reply = await register({ client, config, instanceId, log, signal: until });
+    leaseSeconds = reply.leaseSeconds;
+    heartbeatMs = reply.heartbeatSeconds * 1000;
   }
 
   async function heartbeat(): Promise<void> {
     const load = await measure();
     lastDiskMb = load.diskFreeMb;
-    const held = [...jobs.values()];
+    const held = jobs.all();
     const sentAt = performance.now();
     const reply = await client.call('POST', '/robots/heartbeat', heartbeatReplySchema, {
       body: {
@@ -251,15 +129,20 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
         ...load,
         jobs: held.map(({ job, position }) => ({ jobId: job.jobId, fence: job.fence, ...position() })),
       },
+      signal: ending.signal,
     });
-    for (const runner of held) if (!reply.lost.includes(runner.job.jobId)) runner.lease.renewed(sentAt, leaseSeconds);
-    obey(reply);
+    obey(reply, held, sentAt);
     await saveStatus();
   }
 
-  function obey(reply: HeartbeatReply): void {
-    for (const jobId of reply.lost) jobs.get(jobId)?.drop();
-    for (const jobId of reply.cancel) jobs.get(jobId)?.cancel();
+  /** The answer is about the leases that were shown, not about a job that has come back under another one since. */
+  function obey(reply: HeartbeatReply, held: readonly JobRunner[], sentAt: number): void {
+    for (const runner of held) {
+      const { jobId } = runner.job;
+      if (reply.lost.includes(jobId)) runner.drop();
+      else runner.lease.renewed(sentAt, leaseSeconds);
+      if (reply.cancel.includes(jobId)) runner.cancel();
+    }
     for (const command of reply.commands) run(command);
   }
 
@@ -268,49 +151,64 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
     if (command === 'pause' && (state === 'idle' || state === 'busy')) setState('paused');
     else if (command === 'resume' && (state === 'paused' || state === 'draining')) {
       setState(jobs.size > 0 ? 'busy' : 'idle');
-      wakeUp();
-    } else if (command === 'drain') void drain();
+      claims?.wake();
+    } else if (command === 'drain' && state !== 'stopping') void drain();
     else if (command === 'stop') void stop();
     else if (command === 'restart') void stop('restart');
+    // The orchestrator gives nothing more to a robot that it knows to be paused, so it has to know at once.
     void heartbeat().catch(() => undefined);
   }
 
-  /** Finishes what runs, takes nothing new, then stops. */
+  /** Finishes what runs, takes nothing new, then stops; "resume" calls it off. */
   async function drain(): Promise<void> {
-    accepting = false;
     setState('draining');
-    wakeUp();
-    await Promise.allSettled([...jobs.values()].map((runner) => runner.done));
-    await stop();
+    while (state === 'draining' && jobs.size + toTakeUp > 0)
+      await Promise.race([jobs.settled(), pause(200, ending.signal)]);
+    if (state === 'draining') await stop();
   }
 
   async function heartbeatLoop(): Promise<void> {
     while (!ending.signal.aborted) {
       await heartbeat().catch(async (error: unknown) => {
+        if (ending.signal.aborted) return;
         const failure = asAppError(error);
         log.warn({ reason: failure.message }, 'heartbeat failed');
-        if (failure.code === 'NOT_FOUND' || failure.code === 'CONFLICT') await register().catch(() => undefined);
+        if (failure.code === 'NOT_FOUND') await takePlace(ending.signal).catch(() => undefined);
       });
       await pause(heartbeatMs, ending.signal);
     }
   }
 
+  async function takeUpAll(): Promise<void> {
+    const before = store.heldJobs();
+    toTakeUp = before.length;
+    await Promise.all(
+      before.map(async (held) => {
+        await takeUpJob(held, { dataFolder: config.dataFolder, client, store, jobs, log, signal: ending.signal });
+        toTakeUp -= 1;
+      }),
+    );
+  }
+
   let stopping: Promise<void> | undefined;
   function stop(how: 'stopped' | 'restart' = 'stopped'): Promise<void> {
     stopping ??= (async () => {
-      accepting = false;
       setState('stopping');
-      wakeUp();
-      const all = () => Promise.allSettled([...jobs.values()].map((runner) => runner.done));
-      await within(all(), config.graceMs);
-      for (const runner of jobs.values()) runner.release();
+      // First of all the orchestrator hears of it, so that it gives nothing more to this robot.
+      await within(
+        heartbeat().catch(() => undefined),
+        2000,
+      );
+      await Promise.all([claims?.stop(), within(jobs.settled(), config.graceMs)]);
+      for (const runner of jobs.all()) runner.release();
       // Handing back takes a worker's stop (5 s at most) and one request; an orchestrator that is away must not hold the service up.
-      await within(all(), HAND_BACK_MS);
-      if (state === 'stopping') await signOff();
+      await within(jobs.settled(), HAND_BACK_MS);
+      await signOff();
       ending.abort();
       workers.close();
-      await all();
+      await Promise.all([jobs.settled(), takingUp]);
       connection?.close();
+      await saving;
       await removeStatus(config.dataFolder);
       store.close();
       log.info('stopped');
@@ -321,31 +219,48 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
 
   async function signOff(): Promise<void> {
     const load = await measure();
+    const body = { instanceId, state: 'offline', ...load, jobs: [] };
     await client
-      .call('POST', '/robots/heartbeat', heartbeatReplySchema, {
-        body: { instanceId, state: 'offline', ...load, jobs: [] },
-        extraMs: -8000,
-      })
+      .call('POST', '/robots/heartbeat', heartbeatReplySchema, { body, signal: AbortSignal.timeout(2000) })
       .catch(() => undefined);
   }
 
+  await saveStatus();
   try {
-    await register();
+    await takePlace(signal);
   } catch (error) {
+    ending.abort();
     workers.close();
+    await saving;
+    await removeStatus(config.dataFolder);
     store.close();
     throw error;
   }
+  setState('idle');
+  takingUp = takeUpAll();
+  const claiming = startClaiming({
+    instanceId,
+    dataFolder: config.dataFolder,
+    client,
+    store,
+    jobs,
+    log,
+    signal: ending.signal,
+    room: () =>
+      (state === 'idle' || state === 'busy') && lastDiskMb >= MIN_DISK_MB ? config.maxJobs - jobs.size - toTakeUp : 0,
+    registerAgain: () => takePlace(ending.signal),
+  });
+  claims = claiming;
   connection = openConnection(config.url, config.key, instanceId, {
-    onWake: wakeUp,
+    onWake: claiming.wake,
+    onConnect() {
+      claiming.wake();
+      for (const runner of jobs.all()) runner.hurry();
+    },
     onCancel: (jobId) => jobs.get(jobId)?.cancel(),
     onCommand: run,
   });
-  await Promise.all(store.heldJobs().map(takeUp));
-  settleState();
-  await saveStatus();
   void heartbeatLoop();
-  void claimLoop();
 
   return {
     get state() {
@@ -355,9 +270,4 @@ export async function startRobot(config: RobotConfig): Promise<Robot> {
     ended,
     [Symbol.asyncDispose]: () => stop(),
   };
-}
-
-/** The rows stand in the job's folder; keeping them twice would cost a large copy per job. */
-function withoutSteps(job: ClaimedJob): ClaimedJob {
-  return { ...job, steps: [] };
 }

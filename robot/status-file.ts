@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RobotState, robotStateSchema } from '@casare/shared';
 import { z } from 'zod';
+import { isStoreHeld } from './store.ts';
 
 const statusSchema = z.object({
   pid: z.number(),
@@ -37,14 +38,6 @@ export async function readStatus(folder: string): Promise<RobotStatus | undefine
       .then(JSON.parse)
       .catch(() => undefined),
   );
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  // Its pid alone proves nothing: after a crash it may be another program's.
+  return parsed.success && isStoreHeld(folder) ? parsed.data : undefined;
 }

@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { AppError, type ClaimedJob, type LogLine } from '@casare/shared';
 import Database from 'better-sqlite3';
-
-/** How a job ended here; delivered to the orchestrator until it is acknowledged. */
-export interface EndReport {
-  kind: 'complete' | 'fail' | 'release' | 'park';
-  /** Body of the call without `fence` and `lastStepSeq`. */
-  body: Record<string, unknown>;
-}
+import type { EndReport } from './end-report.ts';
 
 export interface HeldJob {
   job: ClaimedJob;
@@ -34,11 +28,13 @@ export interface RobotStore {
   close(): void;
 }
 
+const STORE_FILE = 'robot.sqlite';
 const MAX_WAITING_LOGS = 50_000;
 
 export function openRobotStore(folder: string): RobotStore {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const db = openLocked(join(folder, 'robot.sqlite'));
+  // Somebody who only looks whether the folder is in use holds it for a moment.
+  const db = openLocked(join(folder, STORE_FILE), 1000);
   db.exec(`
     create table if not exists jobs (job_id text primary key, claimed text not null, end text, log_seq integer not null default 0) strict;
     create table if not exists logs (job_id text not null, seq integer not null, line text not null, primary key (job_id, seq)) strict, without rowid;
@@ -113,8 +109,21 @@ export function openRobotStore(folder: string): RobotStore {
   };
 }
 
-function openLocked(path: string): Database.Database {
-  const db = new Database(path, { timeout: 1000 });
+/** Whether a robot works in this folder now. */
+export function isStoreHeld(folder: string): boolean {
+  const path = join(folder, STORE_FILE);
+  if (!existsSync(path)) return false;
+  try {
+    openLocked(path, 0).close();
+    return false;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'ALREADY_RUNNING') return true;
+    throw error;
+  }
+}
+
+function openLocked(path: string, timeout: number): Database.Database {
+  const db = new Database(path, { timeout });
   try {
     db.pragma('locking_mode = EXCLUSIVE');
     db.pragma('journal_mode = WAL');
@@ -127,7 +136,7 @@ function openLocked(path: string): Database.Database {
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
     throw new AppError(
       'ALREADY_RUNNING',
-      `Another robot works in ${path.slice(0, path.lastIndexOf('/'))}. Stop it first ("casare robot stop"), or give this one another ROBOT_DATA.`,
+      `Another robot works in ${dirname(path)}. Stop it first ("casare robot stop"), or give this one another ROBOT_DATA.`,
       { cause: error },
     );
   }

@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
+/** What workers see of the environment; not the robot's key. */
+type WorkerEnv = Readonly<Record<string, string>>;
+
 /** Worker processes, one per job, with one started ahead: loading the engine takes longer than most jobs wait. */
 export interface WorkerProcesses {
   /** A process that waits for its `start` message; the next one is being started. */
@@ -11,13 +14,13 @@ export interface WorkerProcesses {
   close(): void;
 }
 
-export function createWorkerProcesses(): WorkerProcesses {
-  let spare: ChildProcess | undefined = startWorker();
+export function createWorkerProcesses(env: WorkerEnv): WorkerProcesses {
+  let spare: ChildProcess | undefined = startWorker(env);
   let closed = false;
   return {
     take() {
-      const ready = spare && spare.connected && spare.exitCode === null ? spare : startWorker();
-      spare = closed ? undefined : startWorker();
+      const ready = spare?.connected && isRunning(spare) ? spare : startWorker(env);
+      spare = closed ? undefined : startWorker(env);
       return ready;
     },
     close() {
@@ -28,19 +31,24 @@ export function createWorkerProcesses(): WorkerProcesses {
   };
 }
 
-function startWorker(): ChildProcess {
+function startWorker(env: WorkerEnv): ChildProcess {
   const child = fork(WORKER, [], {
+    env: { ...env },
     // It leads a process group of its own, so that it can be killed with everything it started.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
   });
-  // A process that cannot be started is seen by its exit.
+  // A process that cannot be started has no pid; whoever takes it sees that.
   child.on('error', () => undefined);
   return child;
 }
 
-/** Ends a worker and what it started, at once. */
+export function isRunning(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+}
+
+/** Ends a worker and what it started, at once. Called while it runs or as it exits: later its number may be somebody else's. */
 export function killTree(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {

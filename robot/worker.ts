@@ -27,6 +27,10 @@ const abort = new AbortController();
 const control = createRunControl();
 const barriers = new Map<number, { resolve(): void; reject(error: AppError): void }>();
 let released = false;
+/** The workflow may have more than one step running. */
+let severalAtOnce = false;
+/** How long a step that runs when the job is handed back may take to end. */
+const FINISH_STEP_MS = 1500;
 
 process.on('message', (message: ToWorker) => {
   if (message.type === 'start') void work(message.job, message.folder);
@@ -35,15 +39,27 @@ process.on('message', (message: ToWorker) => {
   else settleBarrier(message.id, message.ok);
 });
 // Without its agent a worker can report nothing and may no longer act: the job goes on from its journal elsewhere.
-process.on('disconnect', () => process.exit(1));
+process.on('disconnect', endAtOnce);
+
+/** With what it started: it leads a process group of its own (a browser sees the end of its pipe). */
+function endAtOnce(): void {
+  if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
+  process.exit(1);
+}
 
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
+/** Steps that run may end; what waits (a delay, a slow page) is cut off and goes on elsewhere. */
 function release(): void {
+  if (released) return;
   released = true;
   control.pause();
+  setTimeout(stopReleased, FINISH_STEP_MS);
+}
+
+function stopReleased(): void {
   abort.abort(new AppError('RUN_CANCELLED', 'The robot is stopping; the job goes on elsewhere.'));
 }
 
@@ -70,7 +86,10 @@ async function work(job: ClaimedJob, folder: string): Promise<void> {
 }
 
 async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> {
-  const program = compile(job.workflow, createRegistry(builtinNodes));
+  const program = compile(forRobot(job), createRegistry(builtinNodes));
+  severalAtOnce = job.workflow.nodes.some(
+    ({ type, params }) => type === 'control.parallel' || params['concurrency'] !== undefined,
+  );
   const input = resolveInputs(job.workflow, job.input);
   const journal = reportingJournal(openSqliteJournal(join(folder, 'journal.sqlite')));
   try {
@@ -91,6 +110,15 @@ async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> 
   } finally {
     await journal.close();
   }
+}
+
+/** Nobody sits at a robot: its runs stop at no breakpoint. The time limit is that of the job, which may be another than the workflow's. */
+function forRobot({ workflow, timeoutMs }: ClaimedJob): ClaimedJob['workflow'] {
+  return {
+    ...workflow,
+    nodes: workflow.nodes.map(({ breakpoint: _, ...node }) => node),
+    settings: { ...workflow.settings, ...(timeoutMs !== null && { timeoutMs }) },
+  };
 }
 
 /** The local journal, with the agent told what is durable and asked before an effect. */
@@ -143,6 +171,8 @@ function reportEvents(events: RunEvent[]): void {
   const lines: Omit<LogLine, 'seq'>[] = [];
   let current: { currentNode: string; fraction?: number } | undefined;
   for (const event of events) {
+    // The only step that ran has ended; with several at once the others get their time.
+    if (event.type === 'run.paused' && released && !severalAtOnce) stopReleased();
     if (event.type === 'node.log') {
       lines.push({
         at: event.at,

@@ -1,3 +1,4 @@
+import { AppError } from '@casare/shared';
 import type { OrchestratorClient } from '../orchestrator-client.ts';
 import type { Output } from './output.ts';
 
@@ -44,4 +45,9 @@ export function textOption(options: OptionValues, name: string): string | undefi
 export function listOption(options: OptionValues, name: string): string[] {
   const value = options[name];
   return Array.isArray(value) ? value : [];
+}
+
+export function wholeNumber(text: string, option: string): number {
+  if (!/^\d+$/.test(text)) throw new AppError('USAGE', `${option} takes a whole number, not "${text}".`);
+  return Number(text);
 }

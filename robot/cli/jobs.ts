@@ -12,7 +12,7 @@ import {
 } from '@casare/shared';
 import { pause } from '../backoff.ts';
 import type { OrchestratorClient } from '../orchestrator-client.ts';
-import { type CommandContext, defineCommand, listOption, textOption } from './define-command.ts';
+import { type CommandContext, defineCommand, listOption, textOption, wholeNumber } from './define-command.ts';
 import { readInputs } from './workflow-file.ts';
 
 const POLL_MS = 500;
@@ -196,9 +196,4 @@ function describeJob(job: Job): string {
   if (job.error) lines.push(`${job.error.code}: ${job.error.message}`);
   if (job.output !== null) lines.push(JSON.stringify(job.output, null, 2));
   return lines.join('\n');
-}
-
-function wholeNumber(text: string, option: string): number {
-  if (!/^\d+$/.test(text)) throw new AppError('USAGE', `${option} takes a whole number, not "${text}".`);
-  return Number(text);
 }

@@ -1,5 +1,5 @@
 import { apiKeySchema, AppError, createKeyReplySchema, keyKindSchema, pageOf } from '@casare/shared';
-import { defineCommand, textOption } from './define-command.ts';
+import { defineCommand, textOption, wholeNumber } from './define-command.ts';
 
 export const keysCreate = defineCommand({
   usage: 'keys create <name>',
@@ -13,10 +13,8 @@ export const keysCreate = defineCommand({
     const kind = keyKindSchema.safeParse(options.kind);
     if (!kind.success) throw new AppError('USAGE', '--kind is "robot" or "admin".');
     const days = textOption(options, 'days');
-    if (days !== undefined && !/^\d+$/.test(days))
-      throw new AppError('USAGE', `--days takes a whole number, not "${days}".`);
     const reply = await ctx.orchestrator().call('POST', '/keys', createKeyReplySchema, {
-      body: { name, kind: kind.data, ...(days !== undefined && { expiresInDays: Number(days) }) },
+      body: { name, kind: kind.data, ...(days !== undefined && { expiresInDays: wholeNumber(days, '--days') }) },
       signal: ctx.signal,
     });
     ctx.out.result(

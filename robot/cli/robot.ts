@@ -1,9 +1,9 @@
 import { AppError } from '@casare/shared';
 import { pause } from '../backoff.ts';
 import { readRobotConfig } from '../config.ts';
-import { startRobot } from '../robot.ts';
+import { runRobot } from '../run-robot.ts';
 import { readStatus } from '../status-file.ts';
-import { type CommandContext, defineCommand, type OptionValues, textOption } from './define-command.ts';
+import { type CommandContext, defineCommand, type OptionValues, textOption, wholeNumber } from './define-command.ts';
 
 const dataOption = { flags: '--data <folder>', description: 'data folder of the robot (default: ROBOT_DATA)' };
 
@@ -16,10 +16,7 @@ export const robotStart = defineCommand({
     { flags: '--name <name>', description: 'name in the fleet (default: ROBOT_NAME, else this machine)' },
   ],
   async run(ctx, _args, options) {
-    const robot = await startRobot(configOf(ctx, options));
-    ctx.out.note('robot runs; Ctrl+C stops it');
-    ctx.signal.addEventListener('abort', () => void robot.stop(), { once: true });
-    await robot.ended;
+    await runRobot(configOf(ctx, options), ctx.signal, () => ctx.out.note('robot runs; Ctrl+C stops it'));
   },
 });
 
@@ -29,14 +26,14 @@ export const robotStop = defineCommand({
   options: [dataOption, { flags: '--wait <seconds>', description: 'how long to wait for it', default: '90' }],
   async run(ctx, _args, options) {
     const folder = folderOf(ctx, options);
+    const until = performance.now() + wholeNumber(textOption(options, 'wait') ?? '90', '--wait') * 1000;
     const status = await readStatus(folder);
     if (!status) {
       ctx.out.result({ running: false }, `no robot runs in ${folder}`);
       return;
     }
     process.kill(status.pid, 'SIGTERM');
-    const until = Date.now() + Number(textOption(options, 'wait') ?? 90) * 1000;
-    while (Date.now() < until) {
+    while (performance.now() < until && !ctx.signal.aborted) {
       if (!(await readStatus(folder))) {
         ctx.out.result({ running: false, pid: status.pid }, `stopped ${status.name}`);
         return;

@@ -106,6 +106,7 @@ describe('an archive made to do harm', () => {
     expect(codes.split('|')).toContain(error.code);
     expect(await readdir(at(folder, 'out')).catch(() => [])).toEqual([]);
     expect(await stat(at(folder, 'out.txt')).catch(() => 'absent')).toBe('absent');
+    expect(await stat('/tmp/casare-slip.txt').catch(() => 'absent')).toBe('absent');
   });
 
   it('because it holds more than 10,000 files is refused', async () => {

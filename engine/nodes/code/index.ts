@@ -1,0 +1,3 @@
+import { javascript } from './javascript.ts';
+
+export const codeNodes = [javascript];
