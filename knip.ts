@@ -25,9 +25,11 @@ const config: KnipConfig = {
   workspaces: {
     '.': {
       entry: [
-        'build/{bootstrap.mjs,start.ts,demo.ts,test.ts,check.ts,electron.ts,generate.ts,check-imports.ts,check-docs.ts}',
+        'build/{bootstrap.mjs,start.ts,demo.ts,test.ts,check.ts,electron.ts,generate.ts,check-imports.ts,check-docs.ts,desktop-icons.ts}',
         'bench/bench.ts',
         'tests/support/*.ts',
+        // Loaded by Node into the built main and host, in place of Electron.
+        'tests/electron/simulator/{register,electron,parent-port}.ts',
       ],
       project: ['{build,bench,tests}/**/*.{ts,tsx,mjs}', '*.ts'],
       ignoreDependencies: [
@@ -40,15 +42,18 @@ const config: KnipConfig = {
         // The runtime itself: build/bootstrap.mjs starts node_modules/node/bin/node.
         'node',
       ],
-      // Debian's own: installs a browser where there is none (build/browser.ts).
-      ignoreBinaries: ['apt-get'],
+      // The machine's own: a browser where there is none (build/browser.ts), a disk that is full (a test).
+      ignoreBinaries: ['apt-get', 'unshare', 'mount', 'umount'],
     },
     shared: { entry: ['index.ts'], project: ['**/*.ts'] },
     engine: { entry: ['index.ts'], project: ['**/*.ts'] },
     robot: { entry: ['index.ts', 'main.ts', 'cli/main.ts'], project: ['**/*.ts'] },
     orchestrator: { entry: ['index.ts', 'main.ts'], project: ['**/*.ts'] },
     studio: { entry: ['main.tsx'], project: ['**/*.{ts,tsx}'] },
-    electron: { entry: ['main/main.ts', 'preload/preload.ts', 'host/main.ts'], project: ['**/*.ts'] },
+    electron: {
+      entry: ['main/main.ts', 'preload/preload.ts', 'host/main.ts', 'host/utility.ts'],
+      project: ['**/*.ts'],
+    },
   },
 };
 

@@ -18,7 +18,7 @@ export async function answerCall(handlers: HostHandlers, name: unknown, request:
     if (typeof name !== 'string' || !Object.hasOwn(STUDIO_HOST_CALLS, name))
       throw new AppError('VALIDATION', 'The studio asked for something this host does not know. Reload the page.');
     const call = name as HostCall;
-    const parsed = STUDIO_HOST_CALLS[call].request.safeParse(request ?? {});
+    const parsed = STUDIO_HOST_CALLS[call].request.safeParse(request === undefined ? {} : request);
     if (!parsed.success) {
       const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
       throw new AppError('VALIDATION', `"${call}": ${issues[0]?.path || 'argument'}: ${issues[0]?.message}.`, {

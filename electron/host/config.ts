@@ -19,8 +19,8 @@ const schema = z.object({
     .describe('Run history, drafts and settings'),
   STUDIO_WORKFLOWS: z.string().min(1).default(join(homedir(), 'CasareRPA')).describe('Folder of the workflows'),
   STUDIO_EXAMPLES: z.string().min(1).optional().describe('Folder of the examples shown beside them'),
-  /** Both or none: the connection a first start begins with. */
-  ORCHESTRATOR_URL: z.url().optional().describe('Orchestrator to connect to when none is set yet'),
+  /** Both or none: the connection this start begins with, in place of the one kept from before. */
+  ORCHESTRATOR_URL: z.url().optional().describe('Orchestrator to connect to'),
   ORCHESTRATOR_API_KEY: z.string().min(1).optional().describe('Key for it'),
 });
 

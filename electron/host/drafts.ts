@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseWorkflow, type Workflow } from '@casare/shared';
-import { writeFileAtomic } from './atomic-file.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
 
 /** The newest unsaved state of each document, kept apart from its file until it is saved or dropped. */
 export interface Drafts {

@@ -41,6 +41,8 @@ export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, 
   async function live(): Promise<Socket> {
     if (socket) return socket;
     const { url, key } = await target();
+    // Another call may have opened it while this one read the key.
+    if (socket) return socket;
     const opened = io(`${url}/fleet`, { transports: ['websocket'], auth: { key }, reconnectionDelayMax: 5000 });
     socket = opened;
     emit('fleet.status', { state: 'connecting' });
@@ -74,15 +76,18 @@ export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, 
     async connect(wanted) {
       if (wanted === null) {
         disconnect();
-        await Promise.all([settings.set({ fleetUrl: null }), secrets.set(null)]);
+        await secrets.set(null);
+        await settings.set({ fleetUrl: null });
         emit('fleet.status', { state: 'off' });
         return describe();
       }
       const url = checkedUrl(wanted.url);
       const answer = await send({ url, key: wanted.key }, { method: 'GET', path: '/api/v1/me' });
       if (answer.status !== 200) throw errorOf(answer);
+      // The key first: a keychain that refuses it leaves the old connection as it was.
+      await secrets.set(wanted.key);
       disconnect();
-      await Promise.all([settings.set({ fleetUrl: url }), secrets.set(wanted.key)]);
+      await settings.set({ fleetUrl: url });
       return describe();
     },
     request: async (request) => send(await target(), request),

@@ -5,7 +5,7 @@ import { AppError, type HostEvents, validateWorkflow } from '@casare/shared';
 import type { HostHandlers } from './calls.ts';
 import { openDrafts } from './drafts.ts';
 import { createFleetRelay, type FleetRelay } from './fleet-relay.ts';
-import { createLocalRuns } from './local-runs.ts';
+import { createLocalRuns, type LocalRunsOptions } from './local-runs.ts';
 import { openRunHistory } from './run-history.ts';
 import { fileSecretStore, type SecretStore } from './secret-store.ts';
 import { openSettings } from './settings.ts';
@@ -20,6 +20,8 @@ export interface HostOptions {
   dataFolder: string;
   version: string;
   secrets?: SecretStore;
+  /** Where the programs of the engine's sandbox are when it was bundled. */
+  sandbox?: LocalRunsOptions['sandbox'];
 }
 
 export interface StudioHostCore {
@@ -51,6 +53,7 @@ export function createHost(options: HostOptions): StudioHostCore {
     runsFolder: join(options.dataFolder, 'runs'),
     sourceFolder: options.workflowsFolder,
     history,
+    ...(options.sandbox && { sandbox: options.sandbox }),
     emit: (runId, events) => emit('run.events', { runId, events }),
   });
   const fleet = createFleetRelay(

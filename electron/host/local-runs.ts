@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   builtinNodes,
@@ -7,8 +7,11 @@ import {
   createRegistry,
   createRunControl,
   createRunResources,
+  type JournalReader,
+  openJournalReader,
   openSqliteJournal,
   type RunControl,
+  type RunResourcesOptions,
   run,
 } from '@casare/engine';
 import {
@@ -32,6 +35,7 @@ export interface LocalRunsOptions {
   /** Where relative input files are looked for. */
   sourceFolder: string;
   history: RunHistory;
+  sandbox?: RunResourcesOptions['sandbox'];
   emit(runId: string, events: RunEvent[]): void;
 }
 
@@ -46,7 +50,8 @@ export interface LocalRuns {
 }
 
 interface ActiveRun {
-  control: RunControl;
+  /** Only while debugging. */
+  control: RunControl | undefined;
   abort: AbortController;
   done: Promise<void>;
   /** Makes what the journal holds readable from its file. */
@@ -69,13 +74,15 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
     return found;
   }
 
-  function readSteps(runId: string): StepRow[] {
+  function readJournal<Result>(runId: string, read: (journal: JournalReader) => Result): Result {
     active.get(runId)?.flush();
-    const journal = openSqliteJournal(journalPath(runId), { readOnly: true });
+    const path = journalPath(runId);
+    if (!existsSync(path)) throw new AppError('NOT_FOUND', 'There is no such run on this machine (any more).');
+    const journal = openJournalReader(path);
     try {
-      return [...journal.load()];
+      return read(journal);
     } finally {
-      void journal.close();
+      journal.close();
     }
   }
 
@@ -86,7 +93,7 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
       const runId = randomUUID();
       const folder = join(options.runsFolder, runId);
       mkdirSync(folder, { recursive: true });
-      const control = createRunControl();
+      const control = request.debug ? createRunControl() : undefined;
       const abort = new AbortController();
       const journal = openSqliteJournal(journalPath(runId));
       const events = batchEvents((batch) => options.emit(runId, batch));
@@ -100,12 +107,13 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
           folder,
           sourceFolder: options.sourceFolder,
           browser: { headless: request.headless },
+          ...(options.sandbox && { sandbox: options.sandbox }),
         }),
         signal: abort.signal,
         onEvents: events.add,
         usePinned: request.debug,
         ...(request.untilNode !== undefined && { untilNode: request.untilNode }),
-        ...(request.debug && { control }),
+        ...(control && { control }),
       }).then(
         (result) => {
           const error = result.error ? { code: result.error.code, message: result.error.message } : null;
@@ -119,22 +127,28 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
           });
         },
       );
-      const done = ended.finally(async () => {
+      const close = () => {
         events.flush();
         active.delete(runId);
-        await journal.close();
-      });
+        return journal.close();
+      };
+      // A disk too full to note the end must not end the host: the next start shows the run as cancelled.
+      const done = ended
+        .then(close, close)
+        .catch((error: unknown) => console.error(`The end of run ${runId} could not be kept:`, error));
       active.set(runId, { control, abort, done, flush: () => void journal.flush('batch') });
       return { runId };
     },
     stop: (runId) => find(runId).abort.abort(),
-    control: (runId) => find(runId).control,
-    steps: (runId, after, limit) =>
-      readSteps(runId)
-        .filter((row) => row.seq > after)
-        .slice(0, limit),
+    control(runId) {
+      const { control } = find(runId);
+      if (!control)
+        throw new AppError('CONFLICT', 'This run was started without debugging. Start it with "Run" (F5) to pause it.');
+      return control;
+    },
+    steps: (runId, after, limit) => readJournal(runId, (journal) => journal.after(after, limit)),
     output(runId, path) {
-      const row = readSteps(runId).findLast((step) => step.path === path && step.kind === 'finished');
+      const row = readJournal(runId, (journal) => journal.finished(path));
       if (!row) throw new AppError('NOT_FOUND', `The step ${path} has not finished in this run.`);
       const text = JSON.stringify(row.output ?? null);
       if (text.length > MAX_OUTPUT_BYTES) return { output: text.slice(0, MAX_OUTPUT_BYTES), truncated: true };

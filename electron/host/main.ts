@@ -16,7 +16,10 @@ async function main(): Promise<void> {
     ...(config.ORCHESTRATOR_URL !== undefined && { orchestratorUrl: config.ORCHESTRATOR_URL }),
   });
   if (config.ORCHESTRATOR_URL !== undefined && config.ORCHESTRATOR_API_KEY !== undefined) {
-    await server.fleet.connect({ url: config.ORCHESTRATOR_URL, key: config.ORCHESTRATOR_API_KEY });
+    // An orchestrator that is away is no reason to keep a person from their workflows.
+    await server.fleet
+      .connect({ url: config.ORCHESTRATOR_URL, key: config.ORCHESTRATOR_API_KEY })
+      .catch((error: unknown) => console.error(asAppError(error).message));
   }
   let stopping = false;
   const stop = () => {

@@ -24,6 +24,8 @@ export function createOrchestratorProxy(orchestratorUrl: string): OrchestratorPr
       upstream.on('response', (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
+        // An answer that was cut must not look whole.
+        answer.on('close', () => answer.complete || response.destroy());
       });
       upstream.on('error', () => {
         if (!response.headersSent) response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '2' });
@@ -46,6 +48,8 @@ export function createOrchestratorProxy(orchestratorUrl: string): OrchestratorPr
       if (!isMine(request.url)) return false;
       const upstream = forward(request);
       const drop = () => socket.destroy();
+      // From the start: a page that goes away while the upstream is asked must not end this process.
+      socket.on('error', () => upstream.destroy());
       upstream.on('upgrade', (answer, upstreamSocket, upstreamHead) => {
         const headers = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`);
         socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`);

@@ -1,5 +1,5 @@
 import { chmod, readFile, rm } from 'node:fs/promises';
-import { writeFileAtomic } from './atomic-file.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
 
 /** Where the orchestrator's key is kept: the OS keychain in Electron, a file only this user can read in a browser session. */
 export interface SecretStore {

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AppError, HOST_SOCKET_PATH, type HostAnswer } from '@casare/shared';
+import { AppError, HOST_CALL_CHANNEL, HOST_EVENT_CHANNEL, HOST_SOCKET_PATH, type HostAnswer } from '@casare/shared';
 import { Server } from 'socket.io';
 import { answerCall } from './calls.ts';
 import { createHost, type HostOptions } from './host.ts';
@@ -48,12 +48,11 @@ export async function startHostServer(options: HostServerOptions): Promise<HostS
       response.writeHead(405).end();
       return;
     }
-    serveStudio(options.studioDist, new URL(request.url ?? '/', 'http://studio').pathname, response, pageHead).catch(
-      () => {
-        if (!response.headersSent) response.writeHead(400);
-        response.end();
-      },
-    );
+    const path = (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';
+    serveStudio(options.studioDist, path, response, pageHead).catch(() => {
+      if (!response.headersSent) response.writeHead(400);
+      response.end();
+    });
   });
   const isOwnOrigin = (request: IncomingMessage) =>
     ownHosts.includes(request.headers.host ?? '') &&
@@ -79,14 +78,14 @@ export async function startHostServer(options: HostServerOptions): Promise<HostS
     ),
   );
   sockets.on('connection', (socket) => {
-    socket.on('call', (name: unknown, request: unknown, answer: unknown) => {
+    socket.on(HOST_CALL_CHANNEL, (name: unknown, request: unknown, answer: unknown) => {
       if (typeof answer === 'function')
         void answerCall(host.handlers, name, request).then((result) =>
           (answer as (result: HostAnswer) => void)(result),
         );
     });
   });
-  host.listen((event, payload) => void sockets.emit('event', event, payload));
+  host.listen((event, payload) => void sockets.emit(HOST_EVENT_CHANNEL, event, payload));
 
   try {
     await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { writeFileAtomic } from './atomic-file.ts';
+import { readFile, rename } from 'node:fs/promises';
+import { fileError, writeFileAtomic } from '../atomic-file.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Settings = Record<string, Json>;
@@ -17,8 +17,9 @@ export function openSettings(path: string): SettingsStore {
     let text: string;
     try {
       text = await readFile(path, 'utf8');
-    } catch {
-      return {};
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+      throw fileError(error, path);
     }
     try {
       const value: unknown = JSON.parse(text);
@@ -26,7 +27,10 @@ export function openSettings(path: string): SettingsStore {
     } catch {
       // falls through: broken
     }
-    await writeFileAtomic(`${path}.broken-${Date.now()}`, text, 0o600);
+    await rename(path, `${path}.broken-${Date.now()}`).catch((error: unknown) => {
+      // Two readers found it at once, and the other has moved it.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileError(error, path);
+    });
     return {};
   };
   return {

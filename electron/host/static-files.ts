@@ -16,7 +16,7 @@ const TYPES: Record<string, string> = {
 };
 
 /** No inline script, nothing from elsewhere; inline styles are what React Flow positions nodes with. */
-export const CONTENT_SECURITY_POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /** Serves the studio build: hashed assets for a year, every other path is the page itself (its router decides). */
