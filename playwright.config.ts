@@ -16,6 +16,7 @@ export default defineConfig({
   projects: [{ name: 'studio', testMatch: '**/*.spec.ts', testIgnore: 'electron/**' }, ...electron],
   use: {
     browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
     launchOptions: browserOptions(),
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',

@@ -45,12 +45,17 @@ async function post<Body>(key: string, path: string, body: unknown): Promise<Bod
   return new Promise((resolve, reject) => {
     const sent = request(
       `${origin}/api/v1${path}`,
-      { method: 'POST', agent, headers: { 'x-api-key': key, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } },
+      {
+        method: 'POST',
+        agent,
+        headers: { 'x-api-key': key, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) },
+      },
       (response) => {
         let answer = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
         response.on('end', () => {
-          if ((response.statusCode ?? 500) >= 300) reject(new Error(`${path} answered ${response.statusCode}: ${answer}`));
+          if ((response.statusCode ?? 500) >= 300)
+            reject(new Error(`${path} answered ${response.statusCode}: ${answer}`));
           else resolve(JSON.parse(answer) as Body);
         });
       },
@@ -62,7 +67,18 @@ async function post<Body>(key: string, path: string, body: unknown): Promise<Bod
 
 async function register(key: string, maxConcurrentJobs = 64): Promise<string> {
   const instanceId = randomUUID();
-  const robot = { name: instanceId, instanceId, version: '1', protocol: 1, platform: 'linux', hostname: 'bench', capabilities: [], cores: 1, memoryMb: 1, maxConcurrentJobs };
+  const robot = {
+    name: instanceId,
+    instanceId,
+    version: '1',
+    protocol: 1,
+    platform: 'linux',
+    hostname: 'bench',
+    capabilities: [],
+    cores: 1,
+    memoryMb: 1,
+    maxConcurrentJobs,
+  };
   await post(key, '/robots/self-register', robot);
   return instanceId;
 }
@@ -92,30 +108,52 @@ try {
   const keysFile = join(folder, 'first-keys.json');
   let keys: { adminKey: string; robotKey: string } | undefined;
   while (!keys) {
-    keys = await readFile(keysFile, 'utf8').then((text) => JSON.parse(text) as { adminKey: string; robotKey: string }, () => undefined);
+    keys = await readFile(keysFile, 'utf8').then(
+      (text) => JSON.parse(text) as { adminKey: string; robotKey: string },
+      () => undefined,
+    );
     await delay(20);
   }
   const { adminKey, robotKey } = keys;
-  const document = { schemaVersion: 1, id: 'bench', name: 'Bench', nodes: [{ id: 'start', type: 'control.start' }], edges: [] };
+  const document = {
+    schemaVersion: 1,
+    id: 'bench',
+    name: 'Bench',
+    nodes: [{ id: 'start', type: 'control.start' }],
+    edges: [],
+  };
   const { workflow } = await post<{ workflow: { id: string } }>(adminKey, '/workflows', { document });
   const workflowId = workflow.id;
   const fill = async (n: number) => {
-    for (let i = 0; i < n; i += 500) await post(adminKey, '/jobs', { jobs: Array.from({ length: 500 }, () => ({ workflowId })) });
+    for (let i = 0; i < n; i += 500)
+      await post(adminKey, '/jobs', { jobs: Array.from({ length: 500 }, () => ({ workflowId })) });
   };
 
-  report('enqueue, one a call, 16 connections', 'jobs/s', await rate(16, async () => {
-    await post(adminKey, '/jobs', { workflowId });
-    return 1;
-  }));
-  report('enqueue, 1,000 a call, 2 connections', 'jobs/s', await rate(2, async () => {
-    await post(adminKey, '/jobs', { jobs: Array.from({ length: 1000 }, () => ({ workflowId })) });
-    return 1000;
-  }));
+  report(
+    'enqueue, one a call, 16 connections',
+    'jobs/s',
+    await rate(16, async () => {
+      await post(adminKey, '/jobs', { workflowId });
+      return 1;
+    }),
+  );
+  report(
+    'enqueue, 1,000 a call, 2 connections',
+    'jobs/s',
+    await rate(2, async () => {
+      await post(adminKey, '/jobs', { jobs: Array.from({ length: 1000 }, () => ({ workflowId })) });
+      return 1000;
+    }),
+  );
 
   const robots = await Promise.all(Array.from({ length: 8 }, () => register(robotKey)));
   const runOne = async (loop: number) => {
-    const { jobs } = await post<{ jobs: { jobId: string; fence: number }[] }>(robotKey, '/jobs/claim', { claimKey: randomUUID(), instanceId: robots[loop] });
-    for (const { jobId, fence } of jobs) await post(robotKey, `/jobs/${jobId}/complete`, { fence, lastStepSeq: 0, output: { ok: true } });
+    const { jobs } = await post<{ jobs: { jobId: string; fence: number }[] }>(robotKey, '/jobs/claim', {
+      claimKey: randomUUID(),
+      instanceId: robots[loop],
+    });
+    for (const { jobId, fence } of jobs)
+      await post(robotKey, `/jobs/${jobId}/complete`, { fence, lastStepSeq: 0, output: { ok: true } });
     return jobs.length;
   };
   await fill(20_000);
@@ -132,8 +170,14 @@ try {
   );
   if (!owner) throw new Error('no robot is registered');
   const { tenant_id: tenantId } = owner;
-  report('claim + complete in SQL, batches of 100, 2 connections', 'jobs/s', await rate(2, async () => {
-    const rows = await oneInTenant<{ id: string; fence: number }>(database.pool, tenantId, sql`
+  report(
+    'claim + complete in SQL, batches of 100, 2 connections',
+    'jobs/s',
+    await rate(2, async () => {
+      const rows = await oneInTenant<{ id: string; fence: number }>(
+        database.pool,
+        tenantId,
+        sql`
       with picked as materialized (
         select id from jobs where workspace_id = ${owner.workspace_id}::uuid and state = 'pending'
         order by priority desc, id limit 100 for update skip locked
@@ -143,18 +187,24 @@ try {
           key_id = ${owner.key_id}::uuid, started_at = clock_timestamp()
         from picked where j.id = picked.id returning j.id, j.fence, j.workspace_id
       ), noted as (insert into events (workspace_id, type, subject_id) select workspace_id, 'job.claimed', id from taken)
-      select id, fence from taken`);
-    if (rows.length < 100) await fill(2000);
-    await oneInTenant(database.pool, tenantId, sql`
+      select id, fence from taken`,
+      );
+      if (rows.length < 100) await fill(2000);
+      await oneInTenant(
+        database.pool,
+        tenantId,
+        sql`
       with j as (
         update jobs set state = 'completed', output = '{}', finished_at = clock_timestamp(), lease_until = null,
           ended_fence = jobs.fence, ended_as = 'complete'
         from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ fence }) => fence)}::bigint[]) as h (id, fence)
         where jobs.id = h.id and jobs.fence = h.fence and state = 'running' returning jobs.id, workspace_id
       )
-      insert into events (workspace_id, type, subject_id) select workspace_id, 'job.completed', id from j`);
-    return rows.length;
-  }));
+      insert into events (workspace_id, type, subject_id) select workspace_id, 'job.completed', id from j`,
+      );
+      return rows.length;
+    }),
+  );
   await database.close();
 
   // Only idle robots are left when the queue is empty.
@@ -162,13 +212,20 @@ try {
   const idle = await Promise.all(Array.from({ length: 100 }, () => register(robotKey)));
   let polling = true;
   const pollers = idle.map(async (instanceId) => {
-    while (polling) await post(robotKey, '/jobs/claim', { claimKey: randomUUID(), instanceId, waitSeconds: 5 }).catch(() => {});
+    while (polling)
+      await post(robotKey, '/jobs/claim', { claimKey: randomUUID(), instanceId, waitSeconds: 25 }).catch(() => {});
   });
   await delay(2000);
   const [cpu, since] = [await cpuSeconds(child.pid ?? 0), performance.now()];
   await delay(seconds * 2000);
-  report('100 idle robots, long poll of 5 s', '% of a core', ((await cpuSeconds(child.pid ?? 0)) - cpu) / ((performance.now() - since) / 1000) * 100);
+  report(
+    '100 idle robots, long poll of 25 s',
+    '% of a core',
+    (((await cpuSeconds(child.pid ?? 0)) - cpu) / ((performance.now() - since) / 1000)) * 100,
+  );
   polling = false;
+  // Cuts the claims that still wait.
+  agent.destroy();
   await Promise.all(pollers);
   report('machine', 'cores', cpus().length);
 } finally {

@@ -1,0 +1,44 @@
+import type { Robot, SelfRegister } from '@casare/shared';
+import type { Context } from '../context.ts';
+import { sql } from '../db/sql.ts';
+import { inTenant } from '../db/transaction.ts';
+import type { Caller } from '../keys/verify.ts';
+import { actsElsewhere, robotColumns, type RobotRow, toRobot } from './robot-row.ts';
+
+/** A robot process takes its place in the fleet; the place is its key and name. */
+export async function registerRobot(context: Context, caller: Caller, wanted: SelfRegister): Promise<Robot> {
+  const robot = await inTenant(context.database.pool, caller.tenantId, async (db) => {
+    const [taken] = await db.query<{ id: string }>(upsert(context, caller, wanted));
+    if (!taken) throw actsElsewhere(wanted.name);
+    await db.query(sql`
+      insert into events (workspace_id, type, subject_id)
+      values (${caller.workspaceId}::uuid, 'robot.registered', ${taken.id}::uuid)`);
+    const [row] = await db.query<RobotRow>(sql`select ${robotColumns} from robots r where r.id = ${taken.id}::uuid`);
+    return toRobot(row as RobotRow);
+  });
+  context.signals.send({ kind: 'events' });
+  return robot;
+}
+
+/** Changes nothing while another process is alive: heard of lately, its socket not closed, not signed off. */
+function upsert({ timing }: Context, caller: Caller, wanted: SelfRegister) {
+  return sql`
+    insert into robots as r (
+      workspace_id, key_id, name, instance_id, version, platform, hostname, capabilities, tags, environment, cores,
+      memory_mb, max_concurrent_jobs, state, last_heartbeat_at
+    ) values (
+      ${caller.workspaceId}::uuid, ${caller.keyId}::uuid, ${wanted.name}, ${wanted.instanceId}::uuid, ${wanted.version},
+      ${wanted.platform}, ${wanted.hostname}, ${wanted.capabilities}::text[], ${wanted.tags}::text[],
+      ${wanted.environment ?? null}, ${wanted.cores}, ${wanted.memoryMb}, ${wanted.maxConcurrentJobs}, 'idle', clock_timestamp()
+    )
+    on conflict (tenant_id, key_id, name) do update set
+      instance_id = excluded.instance_id, version = excluded.version, platform = excluded.platform,
+      hostname = excluded.hostname, capabilities = excluded.capabilities, tags = excluded.tags,
+      environment = excluded.environment, cores = excluded.cores, memory_mb = excluded.memory_mb,
+      max_concurrent_jobs = excluded.max_concurrent_jobs, state = 'idle', last_heartbeat_at = clock_timestamp(),
+      link_lost_at = null, removed_at = null, registered_at = case when r.removed_at is null then r.registered_at else now() end
+    where r.instance_id = excluded.instance_id or r.state = 'offline' or r.link_lost_at is not null
+      or r.removed_at is not null
+      or r.last_heartbeat_at < clock_timestamp() - make_interval(secs => ${timing.takeoverSeconds})
+    returning r.id`;
+}

@@ -1,0 +1,65 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+import { type LocalFleet, startLocalFleet } from '../../build/local-fleet.ts';
+import { createFleetClient, type FleetClient } from '../../build/run-example.ts';
+import { type Sites, startSites } from '../../examples/serve-sites.ts';
+
+/** The whole product on this machine, as `npm start` brings it up, with folders and ports of its own. */
+export interface Product {
+  fleet: LocalFleet;
+  client: FleetClient;
+  /** Where the studio answers. */
+  url: string;
+  /** Where the example sites answer. */
+  sites: Sites;
+  robotFolder(name: string): string;
+}
+
+export const test = base.extend<{ studio: Page }, { product: Product }>({
+  product: [
+    async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'casare-e2e-'));
+      await chmod(folder, 0o755);
+      const sites = await startSites();
+      const fleet = await startLocalFleet({ dataFolder: folder, port: 0, logLevel: 'error' });
+      try {
+        const { url } = await fleet.startStudio({
+          port: 0,
+          dataFolder: join(folder, 'studio'),
+          workflowsFolder: join(folder, 'workflows'),
+        });
+        const robotFolder = (name: string) => join(folder, 'robots', name);
+        await fleet.startRobot({ name: 'e2e', dataFolder: robotFolder('e2e'), maxJobs: 2 });
+        await use({ fleet, client: createFleetClient(fleet.orchestratorUrl, fleet.adminKey), url, sites, robotFolder });
+      } finally {
+        await fleet.stop();
+        await sites.stop();
+        await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      }
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  /** A page with the studio; whatever it logs as an error fails the test. */
+  studio: async ({ page, product }, use) => {
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await page.goto(product.url);
+    await expect(page.getByTestId('host-connection')).toContainText('connected');
+    await use(page);
+    expect(faults, 'errors in the page').toEqual([]);
+  },
+});
+
+export { expect } from '@playwright/test';
+
+/** Opens one of the examples in the editor. */
+export async function openExample(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+o');
+  await page.getByRole('dialog').getByText(name, { exact: true }).click();
+  await expect(page.getByTestId('canvas')).toBeVisible();
+}
