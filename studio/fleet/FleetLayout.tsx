@@ -1,0 +1,52 @@
+import { Link, Outlet } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PageLoading } from '../shell/PageLoading.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { useFleetState, useLiveStatus } from './fleet-context.tsx';
+
+const ConnectPage = lazy(async () => ({ default: (await import('./ConnectPage.tsx')).ConnectPage }));
+
+const PAGES = ['overview', 'robots', 'jobs', 'workflows', 'dead-letters', 'keys'] as const;
+
+/** The fleet's top bar and its pages; the connect screen while no orchestrator is known. */
+export function FleetLayout() {
+  const { t } = useTranslation('fleet');
+  const { address, client } = useFleetState();
+  const { state, freshAt } = useLiveStatus();
+  if (address === undefined || (address !== null && !client)) return <PageLoading />;
+  if (address === null)
+    return (
+      <Suspense fallback={<PageLoading />}>
+        <ConnectPage />
+      </Suspense>
+    );
+  // Never silently wrong: what is shown from before a cut is grey.
+  const stale = freshAt !== undefined && (state === 'reconnecting' || state === 'refused');
+  return (
+    <>
+      <header className="flex h-11 shrink-0 items-center gap-4 border-b border-line bg-surface px-3">
+        <span className="text-base font-semibold">{t('title')}</span>
+        <nav aria-label={t('pages')} className="flex min-w-0 flex-1 gap-0.5 self-stretch overflow-x-auto">
+          {PAGES.map((page) => (
+            <Link
+              key={page}
+              to={`/fleet/${page}`}
+              activeOptions={{ includeSearch: false }}
+              className="flex items-center border-b-2 border-transparent px-2.5 font-medium whitespace-nowrap text-dim outline-offset-[-2px] hover:text-text"
+              activeProps={{ className: '!border-accent !text-text' }}
+            >
+              {t(`page.${page}`)}
+            </Link>
+          ))}
+        </nav>
+        <span className="hidden truncate text-xs text-faint lg:inline" title={address.keyDisplay}>
+          {address.url}
+        </span>
+      </header>
+      <div data-stale={stale || undefined} className={classNames('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
+        <Outlet />
+      </div>
+    </>
+  );
+}
