@@ -28,6 +28,8 @@ const config: KnipConfig = {
         'build/{bootstrap.mjs,start.ts,demo.ts,test.ts,check.ts,electron.ts,generate.ts,check-imports.ts,check-docs.ts,desktop-icons.ts}',
         'bench/bench.ts',
         'tests/support/*.ts',
+        // A process of its own, killed in the middle.
+        'tests/engine/killed-run.ts',
         // Loaded by Node into the built main and host, in place of Electron.
         'tests/electron/simulator/{register,electron,parent-port}.ts',
       ],

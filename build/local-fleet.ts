@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type StartOptions, startOrchestrator } from '@casare/orchestrator';
-import { createKeyReplySchema } from '@casare/shared';
 import { type Child, startChild } from './child.ts';
 import { root } from './run-tool.ts';
 
@@ -138,14 +137,4 @@ async function newKeys(orchestrator: {
   throw new Error(
     'This database has keys already, and the file with them is gone. Use the data folder it belongs to, or delete the data folder to begin anew.',
   );
-}
-
-/** A further robot key, for tests with several robots. */
-export async function createRobotKey(url: string, adminKey: string, name: string): Promise<string> {
-  const response = await fetch(`${url}/api/v1/keys`, {
-    method: 'POST',
-    headers: { 'x-api-key': adminKey, 'content-type': 'application/json' },
-    body: JSON.stringify({ name, kind: 'robot' }),
-  });
-  return createKeyReplySchema.parse(await response.json()).key;
 }

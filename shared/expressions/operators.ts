@@ -3,7 +3,7 @@ import { isRefusedName, toText, typeName } from './values.ts';
 
 type Operator = (left: unknown, right: unknown, run: Run | undefined) => unknown;
 
-export function add(left: unknown, right: unknown, run: Run | undefined): unknown {
+function add(left: unknown, right: unknown, run: Run | undefined): unknown {
   if (typeof left === 'number' && typeof right === 'number') return finite(left + right, '+');
   if (typeof left === 'string' || typeof right === 'string') return concat(run, toText(run, left), toText(run, right));
   if (Array.isArray(left) || Array.isArray(right)) {
@@ -12,7 +12,7 @@ export function add(left: unknown, right: unknown, run: Run | undefined): unknow
   return fail(`'+' needs two numbers or a text, not ${typeName(left)} and ${typeName(right)}.`);
 }
 
-export function concat(run: Run | undefined, left: string, right: string): string {
+function concat(run: Run | undefined, left: string, right: string): string {
   const length = left.length + right.length;
   if (run !== undefined) chargeText(run, length);
   checkTextLength(length);

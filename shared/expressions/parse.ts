@@ -48,7 +48,7 @@ function readFailure(error: unknown, cut: boolean): ParseFailure {
 }
 
 /** Index of the first character that is neither blank nor comment. */
-export function skipBlanks(text: string, from: number): number {
+function skipBlanks(text: string, from: number): number {
   let at = from;
   for (;;) {
     while (at < text.length && /\s/.test(text.charAt(at))) at += 1;

@@ -74,7 +74,7 @@ test('a person draws a workflow, runs it, publishes it and watches a robot run i
 
   await test.step('watch the robot run it', async () => {
     await studio.getByRole('link', { name: 'Fleet' }).click();
-    await studio.getByRole('link', { name: 'Jobs' }).click();
+    await studio.getByRole('link', { name: 'Jobs', exact: true }).click();
     const row = studio.getByRole('row').filter({ hasText: 'New workflow' });
     await expect(row).toContainText('Completed', { timeout: 20_000 });
     await row.getByText('New workflow').click();

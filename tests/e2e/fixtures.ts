@@ -19,7 +19,9 @@ export interface Product {
 
 export const test = base.extend<{ studio: Page }, { product: Product }>({
   product: [
-    async ({}, use) => {
+    // Playwright reads the fixtures a fixture needs from this pattern, so it must be there even when empty.
+    // oxlint-disable-next-line eslint/no-empty-pattern
+    async ({}, provide) => {
       const folder = await mkdtemp(join(tmpdir(), 'casare-e2e-'));
       await chmod(folder, 0o755);
       const sites = await startSites();
@@ -32,7 +34,13 @@ export const test = base.extend<{ studio: Page }, { product: Product }>({
         });
         const robotFolder = (name: string) => join(folder, 'robots', name);
         await fleet.startRobot({ name: 'e2e', dataFolder: robotFolder('e2e'), maxJobs: 2 });
-        await use({ fleet, client: createFleetClient(fleet.orchestratorUrl, fleet.adminKey), url, sites, robotFolder });
+        await provide({
+          fleet,
+          client: createFleetClient(fleet.orchestratorUrl, fleet.adminKey),
+          url,
+          sites,
+          robotFolder,
+        });
       } finally {
         await fleet.stop();
         await sites.stop();
@@ -42,7 +50,7 @@ export const test = base.extend<{ studio: Page }, { product: Product }>({
     { scope: 'worker', timeout: 90_000 },
   ],
   /** A page with the studio; whatever it logs as an error fails the test. */
-  studio: async ({ page, product }, use) => {
+  studio: async ({ page, product }, provide) => {
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
@@ -50,7 +58,7 @@ export const test = base.extend<{ studio: Page }, { product: Product }>({
     });
     await page.goto(product.url);
     await expect(page.getByTestId('host-connection')).toContainText('connected');
-    await use(page);
+    await provide(page);
     expect(faults, 'errors in the page').toEqual([]);
   },
 });

@@ -16,14 +16,16 @@ import {
 import { describe, expect, test } from 'vitest';
 import { workflowOf } from '../support/workflows.ts';
 
-function codeOf(action: () => unknown): string {
+function failureOf(action: () => unknown): AppError {
   try {
     action();
   } catch (error) {
-    return error instanceof AppError ? error.code : String(error);
+    return asAppError(error);
   }
-  return 'nothing thrown';
+  throw new Error('nothing was thrown');
 }
+
+const codeOf = (action: () => unknown) => failureOf(action).code;
 
 describe('reading documents', () => {
   test('what was written is read back unchanged', () => {
@@ -73,13 +75,9 @@ describe('inputs', () => {
   });
 
   test('every fault is named at once', () => {
-    try {
-      resolveInputs(workflow, { pages: 'many', other: 1 });
-      expect.unreachable();
-    } catch (error) {
-      expect((error as AppError).code).toBe('INPUT_INVALID');
-      expect((error as AppError).details.faults).toHaveLength(3);
-    }
+    const error = failureOf(() => resolveInputs(workflow, { pages: 'many', other: 1 }));
+    expect(error.code).toBe('INPUT_INVALID');
+    expect(error.details.faults).toHaveLength(3);
   });
 });
 
@@ -116,9 +114,8 @@ describe('errors', () => {
 
 describe('job states', () => {
   test('an ended job moves only by a retry, and nothing becomes running but from pending', () => {
-    for (const state of jobStateSchema.options) {
-      if (hasEnded(state)) expect(JOB_MOVES[state].every((next) => next === 'pending')).toBe(true);
-      expect(canMove(state, 'running')).toBe(state === 'pending');
-    }
+    const ended = jobStateSchema.options.filter(hasEnded);
+    expect(ended.flatMap((state) => JOB_MOVES[state]).every((next) => next === 'pending')).toBe(true);
+    expect(jobStateSchema.options.filter((state) => canMove(state, 'running'))).toEqual(['pending']);
   });
 });

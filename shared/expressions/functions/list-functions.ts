@@ -65,7 +65,7 @@ function extreme(run: Run, args: unknown[], name: string, sign: number): unknown
 }
 
 /** Text that is the same for equal values, so that a Set finds them; lists and objects count by content. */
-export function identityOf(run: Run, value: unknown): unknown {
+function identityOf(run: Run, value: unknown): unknown {
   charge(run, 1);
   if (typeof value === 'string') {
     charge(run, Math.floor(value.length / 1024));
