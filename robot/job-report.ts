@@ -8,7 +8,7 @@ import {
   progressReplySchema,
   type StepRow,
 } from '@casare/shared';
-import { createBackoff, pause } from './backoff.ts';
+import { createBackoff, pause, within } from './backoff.ts';
 import { asFailure, type EndReport } from './end-report.ts';
 import { journalPath } from './job-folder.ts';
 import { LARGEST_OUTPUT } from './limits.ts';
@@ -20,6 +20,8 @@ const BATCH = 1000;
 const MAX_REQUEST = LARGEST_OUTPUT;
 /** Between two requests while nobody waits: a job of a million small steps must not ask for a request each. */
 const GATHER_MS = 100;
+/** A cancelled job is over at once: a long journal that nobody will go on from does not hold that up. */
+const CANCELLED_REST_MS = 300;
 /** Somebody else has the job, or nobody; nothing that this robot says about it counts any more. */
 const LOST: readonly ErrorCode[] = ['STALE_LEASE', 'NOT_FOUND', 'UNAUTHENTICATED', 'FORBIDDEN'];
 
@@ -58,7 +60,7 @@ export function createJobReport(options: JobReportOptions): JobReport {
   let acknowledged: number | undefined;
   let place: { currentNode?: string; progress?: number } = {};
   let placeSent = true;
-  let over: 'stale' | 'refused' | undefined;
+  let over: 'stale' | 'refused' | 'enough' | undefined;
   let finishing = false;
   let running: Promise<void> | undefined;
   let again = false;
@@ -134,10 +136,13 @@ export function createJobReport(options: JobReportOptions): JobReport {
     });
   }
 
-  async function sendRest(): Promise<void> {
+  async function sendRest(withinMs?: number): Promise<void> {
     if (over) return;
     wake();
     hurry();
+    if (withinMs === undefined) return running;
+    await within(running ?? Promise.resolve(), withinMs);
+    over ??= 'enough';
     await running;
   }
 
@@ -160,7 +165,7 @@ export function createJobReport(options: JobReportOptions): JobReport {
       finishing = true;
       let report = end;
       while (!signal.aborted) {
-        await sendRest();
+        await sendRest(end.body['cancelled'] === true ? CANCELLED_REST_MS : undefined);
         if (signal.aborted || over === 'stale') break;
         try {
           await client.call('POST', `/jobs/${job.jobId}/${report.kind}`, endReplySchema, {

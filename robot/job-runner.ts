@@ -101,6 +101,7 @@ export function startJob(options: JobRunnerOptions): JobRunner {
       if (dropped || (outcome === undefined && signal.aborted)) return;
       end = endOf(outcome, asked);
       store.keepEnd(job.jobId, end);
+      options.log('info', 'run over', { jobId: job.jobId, end: end.kind });
     }
     const accepted = await report.finish(end);
     if (signal.aborted && !accepted) return;
@@ -173,14 +174,19 @@ export function startJob(options: JobRunnerOptions): JobRunner {
     tell({ type: 'barrier', id, ok });
   }
 
-  const done = live().finally(async () => {
-    report.close();
-    const delivered = !signal.aborted;
-    if (delivered) {
-      await removeJobFolder(options.folder);
-      store.forget(job.jobId);
+  async function liveAndTidyUp(): Promise<void> {
+    try {
+      await live();
+    } finally {
+      report.close();
+      if (!signal.aborted) {
+        await removeJobFolder(options.folder);
+        store.forget(job.jobId);
+      }
     }
-  });
+  }
+
+  const done = liveAndTidyUp();
 
   return {
     job,

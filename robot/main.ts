@@ -1,4 +1,4 @@
-import { AppError, asAppError } from '@casare/shared';
+import { type AppError, asAppError } from '@casare/shared';
 import { readRobotConfig } from './config.ts';
 import { runRobot } from './run-robot.ts';
 

@@ -162,8 +162,7 @@ export async function startRobot(config: RobotConfig, signal: AbortSignal): Prom
   /** Finishes what runs, takes nothing new, then stops; "resume" calls it off. */
   async function drain(): Promise<void> {
     setState('draining');
-    while (state === 'draining' && jobs.size + toTakeUp > 0)
-      await Promise.race([jobs.settled(), pause(200, ending.signal)]);
+    while (state === 'draining' && jobs.size + toTakeUp > 0) await pause(100, ending.signal);
     if (state === 'draining') await stop();
   }
 

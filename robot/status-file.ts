@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RobotState, robotStateSchema } from '@casare/shared';
+import { robotStateSchema } from '@casare/shared';
 import { z } from 'zod';
 import { isStoreHeld } from './store.ts';
 
@@ -17,7 +17,6 @@ const statusSchema = z.object({
 });
 /** What `casare robot status` shows; kept by the running robot in its data folder. */
 export type RobotStatus = z.infer<typeof statusSchema>;
-export type { RobotState };
 
 const place = (folder: string) => join(folder, 'status.json');
 

@@ -102,7 +102,7 @@ async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> 
       control,
       onEvents: reportEvents,
     });
-    if (released && result.status !== 'completed') return { status: 'released' };
+    if (released && result.status === 'cancelled') return { status: 'released' };
     const error = toWire(result.error ?? new AppError('INTERNAL', 'The run ended without a reason.'));
     if (result.status === 'completed') return { status: 'completed', output: result.output };
     if (result.status === 'parked') return { status: 'parked', error, path: result.inDoubtPath ?? '' };

@@ -70,7 +70,8 @@ async function addRow(db: Db, jobId: string, path: string, { decision, output }:
       : {
           ...base,
           kind: 'failed',
-          error: { code: 'STEP_IN_DOUBT', message: 'A person decided that the step runs again.', retryable: true },
+          // Not STEP_IN_DOUBT: that would be in doubt again.
+          error: { code: 'NODE_FAILED', message: 'A person decided that the step runs again.', retryable: true },
         };
   await db.query(sql`
     insert into job_steps (job_id, seq, row) values (${jobId}::uuid, ${row.seq}::int, ${JSON.stringify(row)}::json)`);

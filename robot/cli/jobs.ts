@@ -124,7 +124,7 @@ export const jobsLogs = defineCommand({
   remote: true,
   options: [
     { flags: '--follow', description: 'go on until the job has ended' },
-    { flags: '--level <level>', description: 'from this level: debug, info, warn, error' },
+    { flags: '--level <level>', description: 'only this level: debug, info, warn or error' },
     { flags: '--search <text>', description: 'only lines with this text' },
   ],
   async run(ctx, [id = ''], options) {

@@ -35,7 +35,7 @@ export function createOutput(json: boolean, stdout: Writable, stderr: Writable):
     },
     table(rows, columns) {
       if (rows.length === 0) return '(nothing)';
-      const cells = rows.map((row) => columns.map((column) => String(row[column] ?? '')));
+      const cells = rows.map((row) => columns.map((column) => cellOf(row[column])));
       const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]?.length ?? 0)));
       const line = (values: readonly string[]) =>
         values
@@ -45,6 +45,11 @@ export function createOutput(json: boolean, stdout: Writable, stderr: Writable):
       return [colors.bold(line(columns)), ...cells.map(line)].join('\n');
     },
   };
+}
+
+function cellOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 export function describeProblem(problem: unknown): string {
