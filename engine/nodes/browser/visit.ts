@@ -22,7 +22,7 @@ export async function visit(page: Page, url: string, options: VisitOptions): Pro
   const { wait, waitUntil = 'load', acceptErrorPages = false } = options;
   let status: number;
   try {
-    status = (await page.goto(url, { ...wait, waitUntil }))?.status() ?? 0;
+    status = await goTo(page, url, { ...wait, waitUntil });
   } catch (error) {
     wait.signal.throwIfAborted();
     throw explainFailure(error, { url, timeoutMs: wait.timeout });
@@ -35,4 +35,24 @@ export async function visit(page: Page, url: string, options: VisitOptions): Pro
     );
   }
   return status;
+}
+
+/** Chromium shows its own page when an address cannot be opened, a moment after the navigation has failed. */
+const errorPage = 'chrome-error://chromewebdata/';
+/** Longer than that moment is, even on a busy machine; only ever waited after a failure. */
+const errorPageMs = 2000;
+
+/**
+ * A failed visit ends when the error page is there: it would otherwise land in the middle of whatever the page does next, which
+ * would then count as interrupted.
+ */
+async function goTo(page: Page, url: string, options: Parameters<Page['goto']>[1]): Promise<number> {
+  try {
+    return (await page.goto(url, options))?.status() ?? 0;
+  } catch (error) {
+    if (error instanceof Error && /net::ERR_(?!ABORTED)/.test(error.message) && page.url() !== errorPage) {
+      await page.waitForURL(errorPage, { waitUntil: 'commit', timeout: errorPageMs }).catch(() => undefined);
+    }
+    throw error;
+  }
 }
