@@ -1,4 +1,4 @@
-import { AppError, type CompileOptions, compileValue, type ExpressionScope } from '@casare/shared';
+import { AppError, type CompileOptions, compileValue, EMPTY_SCOPE, type ExpressionScope } from '@casare/shared';
 import type { NodeDefinition } from './define-node.ts';
 import type { StepParams } from './program.ts';
 
@@ -42,24 +42,12 @@ export function compileTemplates(
   const { evaluate, isConstant } = compiled.expression;
   if (!isConstant) return evaluate;
   try {
-    return { constant: evaluate(nothing) };
+    return { constant: evaluate(EMPTY_SCOPE) };
   } catch {
     // `${1 / 0}`: it fails when the step runs, where somebody may handle it.
     return evaluate;
   }
 }
-
-const nothing: ExpressionScope = {
-  vars: {},
-  input: {},
-  item: undefined,
-  index: undefined,
-  error: undefined,
-  run: {},
-  env: {},
-  stepOutput: () => undefined,
-  stepError: () => undefined,
-};
 
 function parse(definition: NodeDefinition, values: Record<string, unknown>): Record<string, unknown> {
   const parsed = definition.params.safeParse(values);

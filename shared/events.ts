@@ -32,6 +32,14 @@ export type EventType = (typeof EVENT_TYPES)[number];
  */
 export const LIVE_ONLY_EVENTS: readonly EventType[] = ['robot.heartbeat', 'job.progress', 'queue.metrics'];
 
+/**
+ * Whether a refused connection was refused for its key. Socket.IO carries only a sentence, which begins with the code; any
+ * other code passes by itself.
+ */
+export function isKeyRefusal(sentence: string): boolean {
+  return sentence.startsWith('UNAUTHENTICATED:') || sentence.startsWith('FORBIDDEN:');
+}
+
 /** A change, written in the transaction that made it. */
 export const eventSchema = z.strictObject({
   /** Grows over all tenants; a client that was away sends the last one it saw. */

@@ -10,7 +10,7 @@ import {
 } from './context.ts';
 import { type Eval, LIMITS, startRun, toExpressionError } from './limits.ts';
 import { parseExpressionPrefix } from './parse.ts';
-import type { ExpressionScope } from './scope.ts';
+import { EMPTY_SCOPE, type ExpressionScope } from './scope.ts';
 import { deepFreeze, measure } from './values.ts';
 
 export type { CompileOptions, ExpressionProblem };
@@ -98,15 +98,3 @@ function foldConstant(evaluate: Compiled): Compiled {
     return evaluate;
   }
 }
-
-const EMPTY_SCOPE: ExpressionScope = {
-  vars: {},
-  input: {},
-  item: undefined,
-  index: undefined,
-  error: undefined,
-  run: {},
-  env: {},
-  stepOutput: () => undefined,
-  stepError: () => undefined,
-};

@@ -8,5 +8,5 @@ export {
 } from './compile.ts';
 export { type FunctionEntry, FUNCTIONS } from './functions.ts';
 export { LIMITS as EXPRESSION_LIMITS } from './limits.ts';
-export type { ExpressionScope } from './scope.ts';
+export { EMPTY_SCOPE, type ExpressionScope } from './scope.ts';
 export { compileTemplate, compileValue, parseTemplateParts, type TemplatePart } from './template.ts';

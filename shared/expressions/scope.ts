@@ -15,3 +15,16 @@ export interface ExpressionScope {
   stepOutput(slot: number): unknown;
   stepError(slot: number): unknown;
 }
+
+/** A place where nothing has a value: what constants are evaluated in. */
+export const EMPTY_SCOPE: ExpressionScope = {
+  vars: {},
+  input: {},
+  item: undefined,
+  index: undefined,
+  error: undefined,
+  run: {},
+  env: {},
+  stepOutput: () => undefined,
+  stepError: () => undefined,
+};

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { FUNCTIONS } from '../../../shared/index.ts';
-import { evaluate, failureOf } from './evaluate.ts';
+import { EMPTY_SCOPE, readFileSync } from 'node:fs';
+import { EMPTY_SCOPE, describe, expect, test } from 'vitest';
+import { EMPTY_SCOPE, FUNCTIONS } from '../../../shared/index.ts';
+import { EMPTY_SCOPE, evaluate, failureOf } from './evaluate.ts';
 
 function splitExample(example: string): { source: string; result: unknown } {
   const at = example.lastIndexOf(' // ');
@@ -172,15 +172,5 @@ test('now is the start of the run and fails where no run is', () => {
 });
 
 function scopeWith(l: unknown) {
-  return {
-    vars: { l },
-    input: {},
-    item: undefined,
-    index: undefined,
-    error: undefined,
-    run: {},
-    env: {},
-    stepOutput: () => undefined,
-    stepError: () => undefined,
-  };
+  return { ...EMPTY_SCOPE, vars: { l } };
 }
