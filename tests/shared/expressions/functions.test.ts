@@ -1,7 +1,7 @@
-import { EMPTY_SCOPE, readFileSync } from 'node:fs';
-import { EMPTY_SCOPE, describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { EMPTY_SCOPE, FUNCTIONS } from '../../../shared/index.ts';
-import { EMPTY_SCOPE, evaluate, failureOf } from './evaluate.ts';
+import { evaluate, failureOf } from './evaluate.ts';
 
 function splitExample(example: string): { source: string; result: unknown } {
   const at = example.lastIndexOf(' // ');
