@@ -1,9 +1,19 @@
-import { AppError, fromWire, type HostArgument, type HostEvents, type HostReply, type WireError } from '@casare/shared';
+import {
+  AppError,
+  fromWire,
+  type HostArgument,
+  type HostEvents,
+  type HostReply,
+  isKeyRefusal,
+  meSchema,
+  type WireError,
+} from '@casare/shared';
 import { io, type Socket } from 'socket.io-client';
 import type { SecretStore } from './secret-store.ts';
 import type { SettingsStore } from './settings.ts';
 
 const REQUEST_TIMEOUT_MS = 15_000;
+const COME_BACK_MS = 1000;
 
 export interface FleetRelay {
   connection(): Promise<HostReply<'fleet.connection'>>;
@@ -47,12 +57,25 @@ export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, 
     socket = opened;
     emit('fleet.status', { state: 'connecting' });
     opened.on('connect', () => emit('fleet.status', { state: 'live' }));
-    opened.on('disconnect', (reason) => {
-      if (socket === opened) emit('fleet.status', { state: 'reconnecting', reason });
+    // Socket.IO does not come back by itself after the server said goodbye or refused it.
+    let wait = COME_BACK_MS;
+    const comeBack = () => {
+      setTimeout(() => socket === opened && opened.connect(), wait).unref();
+      wait = COME_BACK_MS;
+    };
+    opened.on('bye', ({ retryAfterMs }: { retryAfterMs: number }) => {
+      wait = retryAfterMs;
     });
-    opened.on('connect_error', (error) =>
-      emit('fleet.status', { state: opened.active ? 'reconnecting' : 'refused', reason: error.message }),
-    );
+    opened.on('disconnect', (reason) => {
+      if (socket !== opened) return;
+      emit('fleet.status', { state: 'reconnecting', reason });
+      if (reason === 'io server disconnect') comeBack();
+    });
+    opened.on('connect_error', ({ message }) => {
+      if (socket !== opened) return;
+      emit('fleet.status', { state: isKeyRefusal(message) ? 'refused' : 'reconnecting', reason: message });
+      if (!opened.active && !isKeyRefusal(message)) comeBack();
+    });
     opened.on('event', (event: unknown) => emit('fleet.event', { event }));
     opened.on('jobStream', (stream: unknown) => emit('fleet.jobStream', { stream }));
     opened.on('resync', (reason: unknown) => emit('fleet.resync', { reason: String(reason) }));
@@ -84,6 +107,8 @@ export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, 
       const url = checkedUrl(wanted.url);
       const answer = await send({ url, key: wanted.key }, { method: 'GET', path: '/api/v1/me' });
       if (answer.status !== 200) throw errorOf(answer);
+      if (meSchema.safeParse(answer.body).data?.keyKind === 'robot')
+        throw new AppError('FORBIDDEN', 'This key is for robots. Enter an admin key.');
       // The key first: a keychain that refuses it leaves the old connection as it was.
       await secrets.set(wanted.key);
       disconnect();

@@ -1,9 +1,11 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatClock } from '../format/time.ts';
 import { PageLoading } from '../shell/PageLoading.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useFleetState, useLiveStatus } from './fleet-context.tsx';
+import { RefusedNote } from './RefusedNote.tsx';
 
 const ConnectPage = lazy(async () => ({ default: (await import('./ConnectPage.tsx')).ConnectPage }));
 
@@ -13,7 +15,8 @@ const PAGES = ['overview', 'robots', 'jobs', 'workflows', 'dead-letters', 'keys'
 export function FleetLayout() {
   const { t } = useTranslation('fleet');
   const { address, client } = useFleetState();
-  const { state, freshAt } = useLiveStatus();
+  const status = useLiveStatus();
+  const { state, freshAt } = status;
   if (address === undefined || (address !== null && !client)) return <PageLoading />;
   if (address === null)
     return (
@@ -40,10 +43,17 @@ export function FleetLayout() {
             </Link>
           ))}
         </nav>
-        <span className="hidden truncate text-xs text-faint lg:inline" title={address.keyDisplay}>
-          {address.url}
-        </span>
+        {stale ? (
+          <span role="status" className="shrink-0 text-xs font-medium text-warn">
+            {t('live.from', { time: formatClock(freshAt) })}
+          </span>
+        ) : (
+          <span className="hidden truncate text-xs text-faint lg:inline" title={address.keyDisplay}>
+            {address.url}
+          </span>
+        )}
       </header>
+      {state === 'refused' && <RefusedNote status={status} />}
       <div data-stale={stale || undefined} className={classNames('flex min-h-0 flex-1 flex-col', stale && 'stale')}>
         <Outlet />
       </div>

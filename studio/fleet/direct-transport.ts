@@ -1,10 +1,11 @@
-import { AppError, type FleetClientMessages, type FleetServerMessages } from '@casare/shared';
+import { AppError, type FleetClientMessages, type FleetServerMessages, isKeyRefusal } from '@casare/shared';
 import { io, type Socket } from 'socket.io-client';
 import type { FleetTransport } from './fleet-transport.ts';
 import { createJobWatchers } from './job-watchers.ts';
 import { readReply } from './read-reply.ts';
 
 const ANSWER_MS = 15_000;
+const COME_BACK_MS = 1000;
 
 interface DirectTarget {
   /** Origin of the orchestrator. */
@@ -61,14 +62,24 @@ export function createDirectTransport(target: DirectTarget): FleetTransport {
         join();
         for (const jobId of watchers.jobIds()) watch(jobId);
       });
+      // Socket.IO does not come back by itself after the server said goodbye or refused it.
+      let wait = COME_BACK_MS;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const comeBack = () => {
+        timer = setTimeout(() => opened.connect(), wait);
+        wait = COME_BACK_MS;
+      };
+      opened.on('bye', ({ retryAfterMs }) => {
+        wait = retryAfterMs;
+      });
       opened.on('disconnect', (reason) => {
         handlers.onState('reconnecting', reason);
-        // Socket.IO does not come back by itself after the server said goodbye.
-        if (reason === 'io server disconnect') setTimeout(() => socket === opened && opened.connect(), 1000);
+        if (reason === 'io server disconnect') comeBack();
       });
-      opened.on('connect_error', (error) =>
-        handlers.onState(opened.active ? 'reconnecting' : 'refused', error.message),
-      );
+      opened.on('connect_error', ({ message }) => {
+        handlers.onState(isKeyRefusal(message) ? 'refused' : 'reconnecting', message);
+        if (!opened.active && !isKeyRefusal(message)) comeBack();
+      });
       opened.on('event', handlers.onEvent);
       opened.on('jobStream', watchers.deliver);
       opened.on('resync', () => {
@@ -77,6 +88,7 @@ export function createDirectTransport(target: DirectTarget): FleetTransport {
       });
       return () => {
         if (socket === opened) socket = undefined;
+        clearTimeout(timer);
         opened.disconnect();
       };
     },

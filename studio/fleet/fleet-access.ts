@@ -1,4 +1,4 @@
-import type { StudioHost } from '@casare/shared';
+import { AppError, type StudioHost } from '@casare/shared';
 import { createDirectTransport } from './direct-transport.ts';
 import { createFleetApi } from './fleet-api.ts';
 import type { FleetTransport } from './fleet-transport.ts';
@@ -49,10 +49,15 @@ export function createDirectAccess(page: Window): FleetAccess {
         page.sessionStorage.removeItem(KEY_ITEM);
         return null;
       }
-      await createFleetApi(createDirectTransport({ url, key: target.key })).me();
+      const { keyKind } = await createFleetApi(createDirectTransport({ url, key: target.key })).me();
+      if (keyKind !== 'admin') throw wrongKind();
       page.sessionStorage.setItem(KEY_ITEM, target.key);
       return describe(target.key);
     },
     open: () => createDirectTransport({ url, key: page.sessionStorage.getItem(KEY_ITEM) ?? '' }),
   };
+}
+
+function wrongKind(): AppError {
+  return new AppError('FORBIDDEN', 'This key is for robots. Enter an admin key.');
 }

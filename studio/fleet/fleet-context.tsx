@@ -26,6 +26,8 @@ interface FleetState {
   connect: (target: { url: string; key: string } | null) => Promise<void>;
 }
 
+const FIGURES = [fleetKeys.metrics, fleetKeys.robots];
+
 const FleetContext = createContext<FleetState | undefined>(undefined);
 
 export function FleetProvider({ children }: { children: ReactNode }) {
@@ -47,15 +49,18 @@ export function FleetProvider({ children }: { children: ReactNode }) {
         return;
       }
       const opened = createFleetClient(access.open());
+      let wasLive = false;
       const off = [
         opened.live.onEvents((events) => patchCaches(queries, events)),
         opened.live.onResync(() => void queries.invalidateQueries({ queryKey: fleetKeys.all })),
         opened.live.onStatus(() => {
+          if (opened.live.status().state !== 'live') return;
           // What could not be loaded during a cut is asked for again by itself.
-          if (opened.live.status().state === 'live') {
-            const failed = { queryKey: fleetKeys.all, predicate: ({ state }: Query) => state.status === 'error' };
-            void queries.invalidateQueries(failed);
-          }
+          const failed = { queryKey: fleetKeys.all, predicate: ({ state }: Query) => state.status === 'error' };
+          void queries.invalidateQueries(failed);
+          // Figures are no events: nothing replays those of a cut.
+          if (wasLive) for (const queryKey of FIGURES) void queries.invalidateQueries({ queryKey });
+          wasLive = true;
         }),
       ];
       closeCurrent.current = () => {

@@ -6,6 +6,7 @@ import { Toaster } from '../ui/toast.tsx';
 import { Rail } from './Rail.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { StatusSlotContext } from './status-slots.tsx';
+import { useHostActions } from './use-host-actions.ts';
 import { useShellActions } from './use-shell-actions.ts';
 
 const CommandPalette = lazy(async () => ({ default: (await import('../actions/CommandPalette.tsx')).CommandPalette }));
@@ -30,6 +31,7 @@ export function Shell() {
     [],
   );
   useActions(useShellActions(open));
+  useHostActions();
   const close = () => setOverlay(undefined);
   return (
     <StatusSlotContext value={slot}>

@@ -3,6 +3,7 @@ import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LiveIndicator } from '../fleet/LiveIndicator.tsx';
 import { useHostConnection } from '../host/host-context.tsx';
+import { HostNotice } from './HostNotice.tsx';
 
 export function StatusBar({ slot }: { slot: Ref<HTMLDivElement> }) {
   const { t } = useTranslation('shell');
@@ -22,6 +23,7 @@ export function StatusBar({ slot }: { slot: Ref<HTMLDivElement> }) {
           {t(connected ? 'host.connected' : 'host.lost')}
         </span>
       )}
+      <HostNotice />
       <LiveIndicator />
       <div ref={slot} className="ml-auto flex min-w-0 items-center gap-4" />
     </footer>

@@ -78,6 +78,7 @@ test('a person draws a workflow, runs it, publishes it and watches a robot run i
     const row = studio.getByRole('row').filter({ hasText: 'New workflow' });
     await expect(row).toContainText('Completed', { timeout: 20_000 });
     await row.getByText('New workflow').click();
+    await studio.getByRole('tab', { name: 'Log' }).click();
     await expect(studio.getByText(/Got \d+ customers/).first()).toBeVisible();
   });
 });

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
@@ -15,7 +15,20 @@ export interface Product {
   /** Where the example sites answer. */
   sites: Sites;
   robotFolder(name: string): string;
+  /** Where the studio keeps its workflows: a test may be the other program that writes there. */
+  workflowsFolder: string;
+  /** The studio forgets what was open, so that a test begins with nothing. */
+  forgetSession(): Promise<void>;
 }
+
+/** A robot that was killed is missed after seconds, not minutes. */
+export const SHORT_TIMING = {
+  leaseSeconds: 12,
+  heartbeatSeconds: 0.5,
+  lostSeconds: 6,
+  takeoverSeconds: 5,
+  reapSeconds: 0.25,
+};
 
 export const test = base.extend<{ studio: Page }, { product: Product }>({
   product: [
@@ -25,7 +38,7 @@ export const test = base.extend<{ studio: Page }, { product: Product }>({
       const folder = await mkdtemp(join(tmpdir(), 'casare-e2e-'));
       await chmod(folder, 0o755);
       const sites = await startSites();
-      const fleet = await startLocalFleet({ dataFolder: folder, port: 0, logLevel: 'error' });
+      const fleet = await startLocalFleet({ dataFolder: folder, port: 0, logLevel: 'error', timing: SHORT_TIMING });
       try {
         const { url } = await fleet.startStudio({
           port: 0,
@@ -40,6 +53,8 @@ export const test = base.extend<{ studio: Page }, { product: Product }>({
           url,
           sites,
           robotFolder,
+          workflowsFolder: join(folder, 'workflows'),
+          forgetSession: () => forgetSession(join(folder, 'studio', 'settings.json')),
         });
       } finally {
         await fleet.stop();
@@ -56,14 +71,23 @@ export const test = base.extend<{ studio: Page }, { product: Product }>({
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());
     });
+    await product.forgetSession();
     await page.goto(product.url);
     await expect(page.getByTestId('host-connection')).toContainText('connected');
+    // The editor is loaded after the frame around it: a key pressed before that would be lost.
+    await expect(page.getByRole('button', { name: 'New workflow' })).toBeVisible();
     await provide(page);
     expect(faults, 'errors in the page').toEqual([]);
   },
 });
 
 export { expect } from '@playwright/test';
+
+async function forgetSession(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  const settings = Object.entries(JSON.parse(text) as Record<string, unknown>);
+  await writeFile(file, JSON.stringify(Object.fromEntries(settings.filter(([key]) => !key.startsWith('editor.')))));
+}
 
 /** Opens one of the examples in the editor. */
 export async function openExample(page: Page, name: string): Promise<void> {

@@ -11,6 +11,7 @@ import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { StatusBadge } from '../../ui/StatusBadge.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useFleetClient } from '../fleet-context.tsx';
+import { attemptOf } from '../jobs/attempt.ts';
 import { JobDuration } from '../jobs/use-job-columns.tsx';
 
 export function JobHeader({ job }: { job: Job }) {
@@ -26,6 +27,7 @@ export function JobHeader({ job }: { job: Job }) {
     );
     setBusy(false);
   };
+  const { attempt, of } = attemptOf(job);
   const canRetry = hasEnded(job.state) && canMove(job.state, 'pending');
   return (
     <div className="flex shrink-0 flex-col gap-2.5 px-3 py-3">
@@ -59,7 +61,7 @@ export function JobHeader({ job }: { job: Job }) {
           <JobDuration job={job} />
         </Fact>
         <Fact name={t('job.attempt')}>
-          {job.attempt === 0 ? '–' : t('job.attemptOf', { attempt: job.attempt, of: job.maxRetries + 1 })}
+          {attempt === 0 ? '–' : of === undefined ? attempt : t('job.attemptOf', { attempt, of })}
         </Fact>
         <Fact name={t('job.priority')}>{job.priority}</Fact>
         <Fact name={t('job.created')}>

@@ -1,7 +1,7 @@
 import type { Job, StepRow } from '@casare/shared';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ListTree } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../../format/duration.ts';
 import { useNow } from '../../format/use-now.ts';
@@ -10,7 +10,8 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { STATUSES } from '../../ui/status.ts';
 import { TONE_COLOR, TONE_TEXT } from '../../ui/tone.ts';
 import { StepDetails } from './StepDetails.tsx';
-import { type StepSpan, stepSpans } from './step-spans.ts';
+import { iterationOf, type StepSpan, stepSpans } from './step-spans.ts';
+import { useFollowEnd } from './use-follow-end.ts';
 
 interface TimelineProps {
   job: Job;
@@ -35,6 +36,11 @@ export function Timeline({ job, rows, names }: TimelineProps) {
     estimateSize: () => ROW,
     overscan: 12,
   });
+  const { follow, onScroll } = useFollowEnd(scroller, running);
+  const total = spans.length;
+  useLayoutEffect(() => {
+    if (follow && running && total > 0) virtual.scrollToIndex(total - 1, { align: 'end' });
+  }, [follow, running, total, virtual]);
   if (spans.length === 0) {
     return (
       <EmptyState
@@ -44,8 +50,8 @@ export function Timeline({ job, rows, names }: TimelineProps) {
       />
     );
   }
-  const from = Math.min(...spans.map((span) => span.start));
-  const to = Math.max(from + 1, ...spans.map((span) => span.end ?? now));
+  const from = spans[0]?.start ?? 0;
+  const to = spans.reduce((latest, span) => Math.max(latest, span.end ?? now), from + 1);
   const open = spans.find((span) => span.path === openPath);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -58,7 +64,7 @@ export function Timeline({ job, rows, names }: TimelineProps) {
         </span>
         <span />
       </div>
-      <ul ref={scroller} aria-label={t('timeline.label')} className="min-h-0 flex-1 overflow-auto">
+      <ul ref={scroller} aria-label={t('timeline.label')} onScroll={onScroll} className="min-h-0 flex-1 overflow-auto">
         <li aria-hidden style={{ height: virtual.getTotalSize() }} className="pointer-events-none float-left w-0" />
         <li role="presentation" className="relative">
           <ul>
@@ -107,6 +113,7 @@ interface SpanRowProps {
 function SpanRow({ span, name, word, from, to, now, open, onOpen }: SpanRowProps) {
   const { icon: Icon, tone } = STATUSES[span.state];
   const scale = (time: number) => ((time - from) / (to - from)) * 100;
+  const iteration = iterationOf(span.path);
   const took = (span.end ?? now) - span.start;
   return (
     <button
@@ -123,6 +130,7 @@ function SpanRow({ span, name, word, from, to, now, open, onOpen }: SpanRowProps
         <Icon size={13} className={classNames('shrink-0', TONE_TEXT[tone])} aria-hidden />
         <span className="sr-only">{word}: </span>
         <span className="truncate">{name}</span>
+        {iteration && <span className="tabular shrink-0 text-2xs text-faint">{iteration}</span>}
         {span.tries.length > 1 && <span className="tabular shrink-0 text-2xs text-warn">×{span.tries.length}</span>}
       </span>
       <svg className="h-3.5 w-full overflow-visible" aria-hidden>

@@ -38,6 +38,12 @@ export function stepSpans(rows: readonly StepRow[], jobRuns: boolean): StepSpan[
   return list.toSorted((a, b) => a.start - b.start || a.depth - b.depth);
 }
 
+/** Which round of the loops around it a step belongs to, counted from one: `#3`, `#3.1`; undefined outside of loops. */
+export function iterationOf(path: string): string | undefined {
+  const rounds = [...path.slice(0, path.lastIndexOf('/') + 1).matchAll(/\[(\d+)\]\//g)].map(([, i]) => Number(i) + 1);
+  return rounds.length > 0 ? `#${rounds.join('.')}` : undefined;
+}
+
 function emptySpan(row: StepRow): StepSpan {
   return {
     path: row.path,

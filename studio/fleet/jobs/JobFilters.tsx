@@ -7,7 +7,6 @@ import { Chip } from '../../ui/Chip.tsx';
 import { SearchInput } from '../../ui/SearchInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { Spinner } from '../../ui/Spinner.tsx';
-import { STATUSES } from '../../ui/status.ts';
 import { type JobsSearch, readList, toggleInList } from '../url-filters.ts';
 import { useRobots, useWorkflows } from '../use-fleet-data.ts';
 
@@ -40,13 +39,12 @@ export function JobFilters({ search, onChange, count, more, busy }: JobFiltersPr
         placeholder={t('jobs.searchShort')}
         value={words}
         onChange={setWords}
-        className="w-48"
+        className="w-48 max-xl:w-36"
       />
       <div className="flex flex-wrap gap-1">
         {JOB_STATES.map((state) => (
           <Chip
             key={state}
-            icon={STATUSES[state].icon}
             selected={chosen.includes(state)}
             onClick={() => onChange({ state: toggleInList(search.state, state, JOB_STATES) })}
           >
@@ -56,7 +54,7 @@ export function JobFilters({ search, onChange, count, more, busy }: JobFiltersPr
       </div>
       <Select
         aria-label={t('job.workflow')}
-        className="!w-36"
+        className="!w-36 max-xl:!w-32"
         value={search.workflow ?? ANY}
         onChange={(id) => onChange({ workflow: id === ANY ? undefined : id })}
         options={[
@@ -67,7 +65,7 @@ export function JobFilters({ search, onChange, count, more, busy }: JobFiltersPr
       />
       <Select
         aria-label={t('job.robot')}
-        className="!w-32"
+        className="!w-32 max-xl:!w-28"
         value={search.robot ?? ANY}
         onChange={(id) => onChange({ robot: id === ANY ? undefined : id })}
         options={[
@@ -85,7 +83,7 @@ export function JobFilters({ search, onChange, count, more, busy }: JobFiltersPr
           {t('filters.clearShort')}
         </Button>
       )}
-      <span className="tabular ml-auto flex items-center gap-2 text-xs text-faint" role="status">
+      <span className="tabular ml-auto flex items-center gap-2 text-xs text-faint max-xl:hidden" role="status">
         {busy && <Spinner size={12} />}
         {t(more ? 'jobs.shownMore' : 'jobs.shown', { count })}
       </span>

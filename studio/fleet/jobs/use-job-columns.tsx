@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { Age } from '../../format/Age.tsx';
 import { formatDuration } from '../../format/duration.ts';
 import { useNow } from '../../format/use-now.ts';
-import { Badge } from '../../ui/Badge.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { StatusBadge } from '../../ui/StatusBadge.tsx';
 import type { TableColumn } from '../../ui/VirtualTable.tsx';
+import { attemptOf } from './attempt.ts';
 
 export type JobColumn =
   | 'state'
@@ -39,7 +39,10 @@ export function useJobColumns(wanted: readonly JobColumn[]): TableColumn<Job>[] 
         header: t('job.attempt'),
         width: '76px',
         align: 'end',
-        cell: (job) => (job.attempt === 0 ? '–' : `${job.attempt} / ${job.maxRetries + 1}`),
+        cell: (job) => {
+          const { attempt, of } = attemptOf(job);
+          return attempt === 0 ? '–' : of === undefined ? attempt : `${attempt} / ${of}`;
+        },
       },
       priority: { header: t('job.priority'), width: '70px', align: 'end', cell: (job) => job.priority },
       created: {
@@ -85,13 +88,11 @@ function ProgressCell({ job }: { job: Job }) {
 }
 
 function ResultCell({ job }: { job: Job }) {
-  const { t } = useTranslation('fleet');
   if (job.state === 'running' || job.state === 'waiting') return <ProgressCell job={job} />;
   if (!job.error) return <span className="text-faint">–</span>;
   return (
-    <span className="flex min-w-0 items-center gap-2" title={job.error.message}>
-      {job.deadLetter && <Badge tone="bad">{t('job.dead')}</Badge>}
-      <span className="truncate text-dim">{job.error.message}</span>
+    <span className="text-dim" title={job.error.message}>
+      {job.error.message}
     </span>
   );
 }

@@ -45,7 +45,7 @@ export function KeysPage() {
       {
         id: 'display',
         header: t('key.key'),
-        width: 'minmax(150px,1fr)',
+        width: 'minmax(200px,1fr)',
         cell: (key) => <span className="font-mono text-xs text-dim">{key.display}</span>,
       },
       { id: 'state', header: t('key.state'), width: '130px', cell: (key) => <KeyState apiKey={key} /> },

@@ -1,5 +1,6 @@
 import type { FleetEvent, FleetMetrics, Job, JobState, Robot } from '@casare/shared';
 import type { Page } from '../fleet-api.ts';
+import { isLiveOnly } from './event-order.ts';
 
 /** What a job list was asked for; the same rules as `GET /jobs`. */
 export interface JobFilter {
@@ -35,12 +36,26 @@ export function jobFits(job: Job, filter: JobFilter): boolean {
   );
 }
 
+/** Figures are read apart from the stored events and may come after one that is newer: they never change what a state says. */
+function sameStage(known: Job, figures: Job): boolean {
+  return known.id === figures.id && known.state === figures.state && known.attempt === figures.attempt;
+}
+
+function withFigures(pages: readonly Page<Job>[], job: Job): Page<Job>[] {
+  return pages.map((page) =>
+    page.items.some((row) => sameStage(row, job))
+      ? { ...page, items: page.items.map((row) => (sameStage(row, job) ? job : row)) }
+      : page,
+  );
+}
+
 /** A job list after an event: a known row changes in place, one that no longer fits goes, a new one that fits stands on top. */
 export function applyToJobPages(pages: readonly Page<Job>[], event: FleetEvent, filter: JobFilter): Page<Job>[] {
   const job = jobOf(event);
   const gone = event.type.startsWith('job.') && !job ? event.data.id : undefined;
   if (gone !== undefined) return pages.map((page) => ({ ...page, items: page.items.filter((row) => row.id !== gone) }));
   if (!job) return [...pages];
+  if (isLiveOnly(event)) return withFigures(pages, job);
   const fits = jobFits(job, filter);
   if (pages.some((page) => page.items.some((row) => row.id === job.id))) {
     return pages.map((page) => {
@@ -63,12 +78,14 @@ export function applyToRobots(robots: readonly Robot[], event: FleetEvent): Robo
   const robot = robotOf(event);
   if (!robot)
     return event.type.startsWith('robot.') ? robots.filter((known) => known.id !== event.data.id) : [...robots];
-  return robots.some((known) => known.id === robot.id)
-    ? robots.map((known) => (known.id === robot.id ? robot : known))
-    : [...robots, robot];
+  const figures = isLiveOnly(event);
+  if (robots.some((known) => known.id === robot.id))
+    return robots.map((known) => (known.id !== robot.id ? known : figures ? { ...robot, state: known.state } : robot));
+  return figures ? [...robots] : [...robots, robot];
 }
 
 export function applyToJob(job: Job, event: FleetEvent): Job {
   const changed = jobOf(event);
-  return changed?.id === job.id ? changed : job;
+  if (changed?.id !== job.id) return job;
+  return isLiveOnly(event) && !sameStage(job, changed) ? job : changed;
 }

@@ -1,4 +1,4 @@
-import type { FleetEvent } from '@casare/shared';
+import { type EventType, type FleetEvent, LIVE_ONLY_EVENTS } from '@casare/shared';
 
 const REMEMBERED = 20_000;
 
@@ -9,15 +9,24 @@ export function resourceOf(event: FleetEvent): string {
   return typeof id === 'string' ? `${kind}:${id}` : kind;
 }
 
+const LIVE_ONLY: ReadonlySet<EventType> = new Set(LIVE_ONLY_EVENTS);
+
+/** Figures that are not stored; their seq is that of the stored event before them and says nothing about them. */
+export function isLiveOnly(event: FleetEvent): boolean {
+  return LIVE_ONLY.has(event.type);
+}
+
 /**
- * Lets each event through once and never an older one about the same resource. Seqs grow over all tenants, so a jump means nothing, and events
+ * Lets each stored event through once and never an older one about the same resource. Seqs grow over all tenants, so a jump means nothing, and events
  * about different resources may come in any order (their transactions end in any order); after a cut the server sends what came after `lastSeq`.
+ * What is live only always passes and moves nothing.
  */
 export function createEventOrder() {
   const newest = new Map<string, number>();
   let lastSeq: number | undefined;
   return {
     accept: (event: FleetEvent): boolean => {
+      if (isLiveOnly(event)) return true;
       const key = resourceOf(event);
       if (event.seq <= (newest.get(key) ?? -1)) return false;
       newest.delete(key);

@@ -2,7 +2,7 @@ import type { FleetEvent, Job, Robot } from '@casare/shared';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import type { Page } from '../fleet-api.ts';
 import { fleetKeys } from '../fleet-keys.ts';
-import { applyToJobPages, applyToRobots, type JobFilter, jobOf, metricsOf } from './apply-event.ts';
+import { applyToJob, applyToJobPages, applyToRobots, type JobFilter, jobOf, metricsOf } from './apply-event.ts';
 
 /** Writes a batch of events into what is loaded; each cached list is replaced at most once per batch. */
 export function patchCaches(queries: QueryClient, events: readonly FleetEvent[]): void {
@@ -22,7 +22,7 @@ export function patchCaches(queries: QueryClient, events: readonly FleetEvent[])
     for (const event of jobEvents) {
       const job = jobOf(event);
       // Only where it is loaded: a job nobody looks at takes no room.
-      if (job) queries.setQueryData<Job>(fleetKeys.job(job.id), (known) => known && job);
+      if (job) queries.setQueryData<Job>(fleetKeys.job(job.id), (known) => known && applyToJob(known, event));
     }
   }
   const robotEvents = events.filter((event) => event.type.startsWith('robot.'));

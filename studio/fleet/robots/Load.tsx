@@ -8,7 +8,9 @@ export function Load({ percent, label }: { percent: number | null; label: string
   return (
     <span className="flex items-center gap-2">
       <ProgressBar value={percent / 100} label={label} tone={tone} className="min-w-8 flex-1" />
-      <span className="tabular w-9 shrink-0 text-right text-xs text-dim">{formatPercent(percent)}</span>
+      <span className="tabular w-11 shrink-0 whitespace-nowrap text-right text-xs text-dim">
+        {formatPercent(percent)}
+      </span>
     </span>
   );
 }

@@ -30,6 +30,7 @@ export function RobotFilters({ robots, shown, search, onChange }: RobotFiltersPr
     >
       <SearchInput
         label={t('robots.search')}
+        placeholder={t('robots.searchShort')}
         value={search.q ?? ''}
         onChange={(q) => onChange({ q: q || undefined }, true)}
         className="w-44"

@@ -17,7 +17,7 @@ interface RobotGridProps {
 }
 
 const CARD_WIDTH = 232;
-const CARD_HEIGHT = 138;
+const CARD_HEIGHT = 150;
 
 /** Robots as cards; like the table it draws only what is in sight. */
 export function RobotGrid({ robots, openId, onOpen, loading, empty }: RobotGridProps) {

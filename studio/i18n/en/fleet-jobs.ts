@@ -29,7 +29,6 @@ export const fleetJobTexts = {
     id: 'Id',
     copyId: 'Copy the id',
     progress: 'Progress',
-    dead: 'dead letter',
     details: 'Job',
     parts: 'Parts of the job',
     failed: 'The job could not be loaded',
@@ -124,6 +123,8 @@ export const fleetJobTexts = {
     retryable: 'trying again can help',
     notRetryable: 'trying again as it is will not help',
     copy: 'Copy the error as JSON',
+    more: 'Show the whole message',
+    less: 'Show less',
   },
   why: {
     title: 'Why pending',

@@ -24,6 +24,11 @@ export const fleetTexts = {
     refused: 'Fleet: refused, check the key',
     from: 'data from {{time}}',
   },
+  refused: {
+    title: 'The orchestrator does not accept this key.',
+    from: 'What you see is from {{time}}.',
+    action: 'Enter another key',
+  },
   connect: {
     title: 'Connect to an orchestrator',
     body: 'Enter an admin key to see robots and jobs and to submit workflows. The orchestrator prints the first one when it starts.',
@@ -87,6 +92,7 @@ export const fleetTexts = {
   },
   robots: {
     search: 'Search name, host or tag',
+    searchShort: 'Search robots',
     capability: 'Capability',
     anyCapability: 'Any capability',
     shown: '{{count}} of {{of}} robots',

@@ -1,6 +1,6 @@
 import type { StepRow } from '@casare/shared';
 import { expect, test } from 'vitest';
-import { stepSpans } from '../../../../studio/fleet/job/step-spans.ts';
+import { iterationOf, stepSpans } from '../../../../studio/fleet/job/step-spans.ts';
 
 let seq = 0;
 const row = (kind: StepRow['kind'], path: string, at: number, more: Partial<StepRow> = {}): StepRow => ({
@@ -55,4 +55,11 @@ test('steps stand in the order they began, containers before what is in them', (
     row('state', 'each', 301),
   ];
   expect(stepSpans(rows, false).map((span) => span.path)).toEqual(['each', 'each[0]/click', 'each[1]/click']);
+});
+
+test('a step in loops says in which round it ran', () => {
+  expect(iterationOf('click')).toBeUndefined();
+  expect(iterationOf('try/body/click')).toBeUndefined();
+  expect(iterationOf('each[2]/click')).toBe('#3');
+  expect(iterationOf('each[2]/try/body/retry[0]/click')).toBe('#3.1');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '@casare/shared';
 import type { Page } from '../../../../studio/fleet/fleet-api.ts';
-import { applyToJobPages, applyToRobots, jobFits } from '../../../../studio/fleet/live/apply-event.ts';
+import { applyToJob, applyToJobPages, applyToRobots, jobFits } from '../../../../studio/fleet/live/apply-event.ts';
 import { aJob, anEvent, aRobot } from './rows.ts';
 
 const onePage = (items: Job[], nextCursor: string | null = null): Page<Job>[] => [{ items, nextCursor }];
@@ -86,4 +86,29 @@ test('robots change in place, new ones come last, those that are gone go', () =>
   const c = aRobot();
   expect(applyToRobots([a], anEvent(2, 'robot.registered', c)).map((robot) => robot.id)).toEqual([a.id, c.id]);
   expect(applyToRobots([a, b], anEvent(3, 'robot.lost', { id: a.id })).map((robot) => robot.id)).toEqual([b.id]);
+});
+
+describe('figures that are live only', () => {
+  const running = aJob({ state: 'running', attempt: 1, progress: 0.2 });
+
+  test('change the figures of a job in the same state and attempt', () => {
+    const figures = anEvent(1, 'job.progress', { ...running, progress: 0.7 });
+    expect(applyToJob(running, figures).progress).toBe(0.7);
+    expect(applyToJobPages(onePage([running]), figures, { state: 'running' })[0]?.items[0]?.progress).toBe(0.7);
+  });
+
+  test('that were read before a job ended do not bring it back', () => {
+    const late = anEvent(1, 'job.progress', running);
+    const done = { ...running, state: 'completed' as const };
+    expect(applyToJob(done, late)).toBe(done);
+    expect(ids(applyToJobPages(onePage([]), late, { state: 'running' }))).toEqual([[]]);
+    expect(applyToJobPages(onePage([done]), late, {})[0]?.items[0]?.state).toBe('completed');
+  });
+
+  test('of a robot never change its state, and no robot comes by them', () => {
+    const robot = aRobot({ state: 'paused', cpuPercent: 10 });
+    const beat = anEvent(1, 'robot.heartbeat', { ...robot, state: 'idle', cpuPercent: 60 });
+    expect(applyToRobots([robot], beat)).toEqual([{ ...robot, cpuPercent: 60 }]);
+    expect(applyToRobots([], beat)).toEqual([]);
+  });
 });

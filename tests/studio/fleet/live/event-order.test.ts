@@ -13,7 +13,7 @@ test('an older event about the same job is refused, whatever came between', () =
   const order = createEventOrder();
   order.accept(anEvent(9, 'job.completed', { id: 'a' }));
   order.accept(anEvent(20, 'job.created', { id: 'b' }));
-  expect(order.accept(anEvent(8, 'job.progress', { id: 'a' }))).toBe(false);
+  expect(order.accept(anEvent(8, 'job.claimed', { id: 'a' }))).toBe(false);
 });
 
 test('events about different jobs may come in any order, and the seq to go on from is the highest', () => {
@@ -50,4 +50,15 @@ test('a robot and a job with the same id are different things', () => {
     resourceOf(anEvent(1, 'robot.state', { id: 'x' })),
   );
   expect(resourceOf(anEvent(1, 'queue.metrics', { jobs: {} }))).toBe('queue');
+});
+
+test('figures that are live only pass whatever their seq is, and move nothing', () => {
+  const order = createEventOrder();
+  order.accept(anEvent(9, 'job.claimed', { id: 'a' }));
+  for (const seq of [9, 9, 4, 50]) expect(order.accept(anEvent(seq, 'job.progress', { id: 'a' }))).toBe(true);
+  expect(order.accept(anEvent(50, 'robot.heartbeat', { id: 'r' }))).toBe(true);
+  expect(order.accept(anEvent(50, 'queue.metrics', { jobs: {} }))).toBe(true);
+  expect(order.lastSeq()).toBe(9);
+  // Stored after the figures were read, with the number they carried.
+  expect(order.accept(anEvent(10, 'job.completed', { id: 'a' }))).toBe(true);
 });
