@@ -32,6 +32,8 @@ create table robots (
   foreign key (tenant_id, workspace_id) references workspaces (tenant_id, id),
   foreign key (tenant_id, key_id) references api_keys (tenant_id, id)
 ) with (fillfactor = 50);
+-- Who claims is found by it; a key may have a thousand robots.
+create index robots_by_instance on robots (tenant_id, key_id, instance_id);
 alter table robots enable row level security;
 alter table robots force row level security;
 create policy own on robots using (tenant_id = (select current_tenant())) with check (tenant_id = (select current_tenant()));

@@ -3,7 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Context } from './context.ts';
 import type { EventReader } from './events/event-reader.ts';
 import { eventRoutes } from './events/routes.ts';
-import { createAuthenticate, createFailureLimit } from './http/authenticate.ts';
+import { createAuthenticate } from './http/authenticate.ts';
 import { setErrorHandlers } from './http/error-handler.ts';
 import { describeApi, type RouteList } from './http/openapi.ts';
 import { allowOrigins } from './http/origins.ts';
@@ -43,8 +43,6 @@ export interface AppOptions {
   readonly trustedProxies: readonly string[];
   /** Told of every route the server really has. */
   readonly onRoute?: (method: string, path: string) => void;
-  /** Wrong keys one address may send in a minute. */
-  readonly wrongKeysPerMinute: number;
 }
 
 export async function createApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
@@ -52,6 +50,8 @@ export async function createApp(context: Context, options: AppOptions): Promise<
     loggerInstance: context.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    // A logger of its own for every request costs more than most of them; what is logged names its request.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: 1024 * 1024,
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     // None of these has a limit by itself. A claim may wait 25 seconds.
@@ -68,11 +68,11 @@ export async function createApp(context: Context, options: AppOptions): Promise<
   if (onRoute) app.addHook('onRoute', ({ method, url }) => [method].flat().forEach((name) => onRoute(name, url)));
   setErrorHandlers(app, !options.studioDist);
   app.removeContentTypeParser('text/plain');
-  await addSecurityHeaders(app);
+  addSecurityHeaders(app);
   allowOrigins(app, options.allowedOrigins);
   const metrics = createMetrics(context);
   metrics.observe(app);
-  const authenticate = createAuthenticate(context.keys, createFailureLimit(options.wrongKeysPerMinute));
+  const authenticate = createAuthenticate(context.keys);
   const lists = routeLists(context, metrics, options.reader);
   for (const { base, routes } of lists) registerRoutes(app, routes, { base, authenticate, stopping: options.stopping });
   addDocs(app, describeApi(lists, context.version));

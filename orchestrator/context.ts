@@ -1,7 +1,11 @@
-import type { CatalogIndex } from '@casare/shared';
+import type { CatalogIndex, Job, JobState } from '@casare/shared';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from './db/database.ts';
+import type { gather } from './db/gather.ts';
 import type { Signals } from './events/signals.ts';
+import type { Asked, Claimed } from './jobs/claim.ts';
+import type { Completion } from './jobs/finish.ts';
+import type { JobRequest } from './jobs/submit.ts';
 import type { WaitingClaims } from './jobs/waiting-claims.ts';
 import type { KeyVerifier } from './keys/verify.ts';
 import type { Documents } from './workflows/documents.ts';
@@ -35,6 +39,10 @@ export interface Context {
   readonly documents: Documents;
   readonly catalog: CatalogIndex;
   readonly waitingClaims: WaitingClaims;
+  /** Claims, jobs submitted one by one and ends reported at the same time. */
+  readonly claims: ReturnType<typeof gather<Asked, Claimed>>;
+  readonly submissions: ReturnType<typeof gather<JobRequest, Job>>;
+  readonly completions: ReturnType<typeof gather<Completion, { state: JobState } | undefined>>;
   readonly timing: Timing;
   /** The part of keys that tells test from live ones. */
   readonly keyEnvironment: string;

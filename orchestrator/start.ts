@@ -7,6 +7,7 @@ import type { OrchestratorConfig } from './config.ts';
 import { type Context, defaultTiming, type Timing } from './context.ts';
 import { openDatabase } from './db/database.ts';
 import { startEmbedded } from './db/embedded.ts';
+import { gather } from './db/gather.ts';
 import { migrate } from './db/migrate.ts';
 import type { EventReader } from './events/event-reader.ts';
 import { startSignals } from './events/signals.ts';
@@ -15,6 +16,7 @@ import { closeApp, trackRequests } from './http/close-app.ts';
 import { createWaitingClaims } from './jobs/waiting-claims.ts';
 import { startWakingClaims } from './jobs/wake-claims.ts';
 import { createFirstKeys, ensureWorkspace, type FirstKeys, hasAdminKey } from './keys/first-keys.ts';
+import { limitFailures } from './keys/failure-limit.ts';
 import { createKeyVerifier } from './keys/verify.ts';
 import { startHousekeeping } from './maintenance/housekeeping.ts';
 import { readCatalog } from './workflows/catalog.ts';
@@ -32,6 +34,7 @@ export interface Orchestrator extends AsyncDisposable {
 export interface StartOptions {
   /** For tests, which cannot wait a minute for a lease to run out. */
   readonly timing?: Partial<Timing>;
+  /** Wrong keys in a minute from one address or for one key. */
   readonly wrongKeysPerMinute?: number;
   /** Node types that documents may use; default: the generated catalog. */
   readonly catalog?: CatalogIndex;
@@ -59,10 +62,13 @@ export async function startOrchestrator(config: OrchestratorConfig, options: Sta
     version,
     database,
     signals,
-    keys: createKeyVerifier(database),
+    keys: limitFailures(createKeyVerifier(database), options.wrongKeysPerMinute ?? 10),
     documents: createDocuments(database.pool),
     catalog: options.catalog ?? (await readCatalog()),
     waitingClaims: createWaitingClaims(),
+    claims: gather(),
+    submissions: gather(),
+    completions: gather(),
     timing: { ...defaultTiming, ...options.timing },
     keyEnvironment: config.keyEnvironment,
     log,
@@ -85,7 +91,6 @@ export async function startOrchestrator(config: OrchestratorConfig, options: Sta
     studioDist: config.studioDist === undefined ? undefined : resolve(config.studioDist),
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
-    wrongKeysPerMinute: options.wrongKeysPerMinute ?? 60,
   });
   const requests = trackRequests(app);
   started.defer(() => closeApp(app, requests, graceMs));

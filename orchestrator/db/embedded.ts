@@ -17,6 +17,8 @@ export interface EmbeddedDatabase {
 export interface EmbeddedOptions {
   /** Further settings of the server, `name=value`; the last of the same name counts. */
   readonly settings?: readonly string[];
+  /** Default: any that is free. */
+  readonly port?: number;
 }
 
 interface Owner {
@@ -44,7 +46,7 @@ export async function startEmbedded(folder: string, options: EmbeddedOptions = {
   const data = join(home, 'data');
   await stopLeftOver(data);
   const password = await initialise(home, data, binaries, owner);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const server = await startServer(data, port, binaries, owner, options.settings ?? []);
   const url = `postgres://${user}:${password}@127.0.0.1:${port}/casare`;
   try {

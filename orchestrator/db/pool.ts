@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { prepareTenant } from './tenant-query.ts';
 
 /** What statements run on; only db/ knows more of PostgreSQL than this. */
 export interface Pool {
@@ -32,7 +33,10 @@ export function createPool({ url, role, max, name, onError }: PoolOptions): Pool
   });
   pool.on('error', onError);
   // A client that is checked out has no listener of its own: without this a killed backend ends the process.
-  pool.on('connect', (client) => client.on('error', onError));
+  pool.on('connect', (client) => {
+    client.on('error', onError);
+    prepareTenant(client, onError);
+  });
   return pool;
 }
 

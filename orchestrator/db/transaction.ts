@@ -1,8 +1,8 @@
-import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@casare/shared';
 import type { Pool, PoolClient } from './pool.ts';
 import type { Statement } from './sql.ts';
+import { queryInTenant } from './tenant-query.ts';
 
 /** Statements within one transaction. */
 export interface Db {
@@ -18,7 +18,7 @@ export function inTenant<Result>(pool: Pool, tenantId: string, work: (db: Db) =>
 
 /** One statement in a transaction of its own for one tenant, in a single round trip. */
 export function oneInTenant<Row>(pool: Pool, tenantId: string, statement: Statement): Promise<Row[]> {
-  return withRetry(() => single<Row>(pool, beginFor(tenantId), statement));
+  return withRetry(() => single<Row>(pool, checked(tenantId), statement));
 }
 
 /** A transaction over all tenants; only a pool of the role casare_system sees rows in it. */
@@ -44,47 +44,25 @@ export function oneAcrossTenants<Row>(pool: Pool, statement: Statement): Promise
 
 function beginFor(tenantId: string): string {
   // It stands in the text because two statements in one message take no parameters.
-  if (!uuid.test(tenantId)) throw new TypeError('a tenant id must be a lower-case UUID');
-  return `begin; select set_config('app.tenant', '${tenantId}', true)`;
+  return `begin; select set_config('app.tenant', '${checked(tenantId)}', true)`;
 }
 
-async function single<Row>(pool: Pool, begin: string, statement: Statement): Promise<Row[]> {
+function checked(tenantId: string): string {
+  if (!uuid.test(tenantId)) throw new TypeError('a tenant id must be a lower-case UUID');
+  return tenantId;
+}
+
+async function single<Row>(pool: Pool, tenantId: string, statement: Statement): Promise<Row[]> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    // All three leave in one write before the first answer; after a failure "commit" rolls back.
-    const stream = streamOf(client);
-    stream.cork();
-    const sent = [
-      client.query(begin),
-      client.query({ ...statement, values: [...statement.values] }),
-      client.query('commit'),
-    ];
-    stream.uncork();
-    const [, result, end] = await settled(sent);
-    if (end?.command !== 'COMMIT') throw new Error('the transaction was rolled back by the database');
-    return result?.rows as Row[];
+    return await queryInTenant<Row>(client, tenantId, statement);
   } catch (error) {
     broken = connectionFault(error);
     throw error;
   } finally {
     client.release(broken);
   }
-}
-
-/** What a client writes to: writing is half of the work of a small transaction, and three messages need not be three calls. */
-function streamOf(client: PoolClient): Writable {
-  // Not part of its declared type; a part of the client since its first version.
-  return (client as unknown as { connection: { stream: Writable } }).connection.stream;
-}
-
-/** Waits for all, so that nothing of this transaction is under way when the connection goes back; throws the first failure. */
-async function settled<Value>(promises: readonly Promise<Value>[]): Promise<Value[]> {
-  const results = await Promise.allSettled(promises);
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason as Error;
-    return result.value;
-  });
 }
 
 async function transact<Result>(pool: Pool, begin: string, work: (db: Db) => Promise<Result>): Promise<Result> {
@@ -124,6 +102,11 @@ function dbOf(client: PoolClient): Db {
 export function sqlStateOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** Whether the database itself refused the transaction, so that nothing of it can have happened. */
+export function isRolledBack(error: unknown): boolean {
+  return sqlStateOf(error) !== undefined && connectionFault(error) === undefined;
 }
 
 /** An error after which the connection must not be used again. */

@@ -20,6 +20,7 @@ export interface FleetChannel {
 const maxReplay = 10_000;
 // What a client has not taken yet; a page that hangs must not fill the memory here.
 const maxBacklogBytes = 1024 * 1024;
+const slowCheckEvents = 16;
 const subscribeSchema = z.strictObject({ since: z.int().min(0).optional() });
 
 const liveRoom = (workspaceId: string) => `live:${workspaceId}`;
@@ -86,7 +87,9 @@ export function createFleetChannel(context: Context, io: Server, reader: () => E
   }
 
   function send(events: readonly FleetEvent[]): void {
-    for (const event of events) {
+    for (const [i, event] of events.entries()) {
+      // A batch can be many times what a client may be behind.
+      if (i % slowCheckEvents === slowCheckEvents - 1) dropSlow();
       namespace.to(liveRoom(event.workspace_id)).emit('event', event);
       for (const [socket, meanwhile] of replaying)
         if (socket.data.caller.workspaceId === event.workspace_id) meanwhile.push(event);
@@ -128,9 +131,13 @@ export function createFleetChannel(context: Context, io: Server, reader: () => E
   };
 }
 
-/** Bytes on their way to a client. */
+/** Bytes on their way to a client: what its WebSocket holds, and what waits for that one. */
 function backlogOf(socket: FleetSocket): number {
-  // Sockets are WebSockets only (server.ts), and this is what their transport keeps.
-  const transport = socket.conn.transport as unknown as { socket?: { bufferedAmount?: number } };
-  return transport.socket?.bufferedAmount ?? 0;
+  // Sockets are WebSockets only (socket-server.ts), and this is what they and their transport keep.
+  const { transport, writeBuffer } = socket.conn as unknown as {
+    transport: { socket?: { bufferedAmount?: number } };
+    writeBuffer?: readonly { data?: { length: number } }[];
+  };
+  const waiting = writeBuffer?.reduce((sum, packet) => sum + (packet.data?.length ?? 0), 0) ?? 0;
+  return waiting + (transport.socket?.bufferedAmount ?? 0);
 }

@@ -43,8 +43,10 @@ interface SignalsOptions {
 
 export async function startSignals({ database, url, onError }: SignalsOptions): Promise<Signals> {
   const self = randomUUID().slice(0, 8);
+  const own = `{"from":"${self}"`;
   const listeners = new Set<(signal: Signal) => void>();
-  let outgoing = new Map<string, Signal>();
+  /** As JSON, each once. */
+  let outgoing = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let stopped = false;
@@ -65,8 +67,8 @@ export async function startSignals({ database, url, onError }: SignalsOptions): 
   }
 
   async function flush(): Promise<void> {
-    const signals = [...outgoing.values()];
-    outgoing = new Map();
+    const signals = [...outgoing];
+    outgoing = new Set();
     try {
       for (const payload of pack(self, signals))
         await oneAcrossTenants(database.system, sql`select pg_notify(${channel}, ${payload})`);
@@ -79,8 +81,9 @@ export async function startSignals({ database, url, onError }: SignalsOptions): 
     url,
     channel,
     onMessage(payload) {
-      const { from, signals } = JSON.parse(payload) as { from: string; signals: Signal[] };
-      if (from !== self) signals.forEach(deliver);
+      // One's own come back too.
+      if (payload.startsWith(own)) return;
+      for (const signal of (JSON.parse(payload) as { signals: Signal[] }).signals) deliver(signal);
     },
     // What was missed is unknown, so everybody looks.
     onConnected: () => deliver({ kind: 'events' }),
@@ -90,7 +93,7 @@ export async function startSignals({ database, url, onError }: SignalsOptions): 
   return {
     send(signal) {
       deliver(signal);
-      outgoing.set(JSON.stringify(signal), signal);
+      outgoing.add(JSON.stringify(signal));
       schedule();
     },
     subscribe(callback) {
@@ -107,20 +110,20 @@ export async function startSignals({ database, url, onError }: SignalsOptions): 
   };
 }
 
-function pack(from: string, signals: readonly Signal[]): string[] {
+function pack(from: string, signals: readonly string[]): string[] {
   const payloads: string[] = [];
-  let part: Signal[] = [];
+  let part: string[] = [];
   let size = 0;
+  const finish = () => {
+    if (part.length > 0) payloads.push(`{"from":"${from}","signals":[${part.join(',')}]}`);
+    part = [];
+    size = 0;
+  };
   for (const signal of signals) {
-    const length = JSON.stringify(signal).length + 1;
-    if (size + length > maxPayload) {
-      payloads.push(JSON.stringify({ from, signals: part }));
-      part = [];
-      size = 0;
-    }
+    if (size + signal.length + 1 > maxPayload) finish();
     part.push(signal);
-    size += length;
+    size += signal.length + 1;
   }
-  if (part.length > 0) payloads.push(JSON.stringify({ from, signals: part }));
+  finish();
   return payloads;
 }

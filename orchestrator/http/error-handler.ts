@@ -7,8 +7,8 @@ export function setErrorHandlers(app: FastifyInstance, withNotFound: boolean): v
   app.setErrorHandler((thrown, request, reply) => {
     const error = translate(thrown);
     if (error.status >= 500 && error.code !== 'UNAVAILABLE')
-      request.log.error({ err: error.cause ?? error }, 'request failed');
-    else request.log.debug({ code: error.code, err: error.cause }, error.message);
+      request.log.error({ reqId: request.id, err: error.cause ?? error }, 'request failed');
+    else request.log.debug({ reqId: request.id, code: error.code, err: error.cause }, error.message);
     return sendError(error, request, reply);
   });
   // The studio, when it is served, brings a handler that knows its pages.

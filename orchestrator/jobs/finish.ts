@@ -1,30 +1,62 @@
-import type { completeSchema, failSchema, JobState, parkSchema, releaseSchema } from '@casare/shared';
+import type { failSchema, JobState, parkSchema, releaseSchema } from '@casare/shared';
 import { RETRY_SCHEDULE_S } from '@casare/shared';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql, type Statement } from '../db/sql.ts';
+import { oneInTenant } from '../db/transaction.ts';
 import type { Caller } from '../keys/verify.ts';
 import { type ReportKind, report, type ReportReply } from './report.ts';
+import type { completeBody } from './report-bodies.ts';
 
-/** The job came to its end. */
-export function completeJob(context: Context, caller: Caller, jobId: string, body: z.output<typeof completeSchema>) {
-  return end(
-    context,
-    caller,
-    jobId,
-    body,
-    'complete',
-    sql`
+/** A report that a job came to its end, with whoever sent it. */
+export interface Completion {
+  readonly jobId: string;
+  readonly keyId: string;
+  readonly fence: number;
+  readonly lastStepSeq: number;
+  /** As JSON. */
+  readonly output: string;
+}
+
+/** The job came to its end. Reports that come at the same time are taken together. */
+export function completeJob(context: Context, caller: Caller, jobId: string, body: z.output<typeof completeBody>) {
+  const { fence, lastStepSeq } = body;
+  const completion = { jobId, keyId: caller.keyId, fence, lastStepSeq, output: JSON.stringify(body.output) };
+  return end(context, caller, jobId, body, 'complete', completeStatement([completion]), () =>
+    context.completions(caller.tenantId, completion, async (items) => {
+      // In one order everywhere: two statements that lock the same rows must not wait for each other.
+      const sorted = items.toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1));
+      const rows = await oneInTenant<{ id: string; state: JobState }>(
+        context.database.pool,
+        caller.tenantId,
+        completeStatement(sorted),
+      );
+      const ended = new Map(rows.map((row) => [row.id, row]));
+      return items.map((item) => {
+        const row = ended.get(item.jobId);
+        // The same report twice at once: the second one is a duplicate.
+        ended.delete(item.jobId);
+        return row;
+      });
+    }),
+  );
+}
+
+function completeStatement(items: readonly Completion[]): Statement {
+  return sql`
     with j as (
-      update jobs set state = 'completed', output = ${JSON.stringify(body.output)}::jsonb, error = null, progress = 1,
-        current_node = null, finished_at = clock_timestamp(), lease_until = null, ended_fence = fence, ended_as = 'complete'
-      where ${isHeld(caller, jobId, body)}
-      returning id, workspace_id, state, robot_id
+      update jobs set state = 'completed', output = h.output, error = null, progress = 1, current_node = null,
+        finished_at = clock_timestamp(), lease_until = null, ended_fence = jobs.fence, ended_as = 'complete'
+      from unnest(${items.map((item) => item.jobId)}::uuid[], ${items.map((item) => item.keyId)}::uuid[],
+        ${items.map((item) => item.fence)}::bigint[], ${items.map((item) => item.lastStepSeq)}::int[],
+        ${items.map((item) => item.output)}::jsonb[]) as h (id, key_id, fence, last_step_seq, output)
+      where jobs.id = h.id and jobs.fence = h.fence and jobs.key_id = h.key_id and jobs.state = 'running'
+        and jobs.last_step_seq >= h.last_step_seq
+      returning jobs.id, workspace_id, state
     ), noted as (
       insert into events (workspace_id, type, subject_id) select workspace_id, 'job.completed', id from j
     )
-    select state from j`,
-  );
+    select id, state from j`;
 }
 
 /** Hand back unfinished: the next robot goes on from the journal. */
@@ -122,8 +154,16 @@ async function end(
   body: { fence: number; lastStepSeq: number },
   kind: ReportKind,
   statement: Statement,
+  first?: () => Promise<{ state: JobState } | undefined>,
 ): Promise<ReportReply> {
-  const reply = await report<{ state: JobState }>(context, caller, { jobId, ...body, kind }, statement);
+  const { fence, lastStepSeq } = body;
+  const reply = await report<{ state: JobState }>(
+    context,
+    caller,
+    { jobId, fence, lastStepSeq, kind },
+    statement,
+    first,
+  );
   if (reply.duplicate) return { state: reply.state, duplicate: true };
   context.signals.send({ kind: 'events' });
   context.signals.send({ kind: 'rows', tenantId: caller.tenantId, jobId });

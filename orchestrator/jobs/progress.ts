@@ -1,11 +1,11 @@
-import type { progressSchema } from '@casare/shared';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
 import type { Caller } from '../keys/verify.ts';
 import { report } from './report.ts';
+import type { progressBody } from './report-bodies.ts';
 
-type ProgressRequest = z.output<typeof progressSchema>;
+type ProgressRequest = z.output<typeof progressBody>;
 
 interface ProgressReply {
   lastStepSeq: number;

@@ -27,7 +27,7 @@ export type Reported<Row> =
   | { readonly duplicate: true; readonly state: JobState };
 
 /**
- * Runs the statement of a report, which touches the job only under its current lease. Where it touched nothing: the same
+ * Runs the statement of a report (`first` may do so together with others), which touches the job only under its current lease. Where it touched nothing: the same
  * end once more is a duplicate, a lease that ran out and is still the last one issued is taken up again, everything else
  * is refused and changes nothing.
  */
@@ -36,8 +36,9 @@ export async function report<Row>(
   caller: Caller,
   { jobId, fence, kind, lastStepSeq }: Report,
   statement: Statement,
+  first = async () => (await oneInTenant<Row>(context.database.pool, caller.tenantId, statement))[0],
 ): Promise<Reported<Row>> {
-  const [row] = await oneInTenant<Row>(context.database.pool, caller.tenantId, statement);
+  const row = await first();
   if (row !== undefined) return { duplicate: false, row };
   return inTenant(context.database.pool, caller.tenantId, async (db): Promise<Reported<Row>> => {
     const [job] = await db.query<JobLease>(sql`

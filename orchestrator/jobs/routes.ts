@@ -1,7 +1,6 @@
 import {
   claimReplySchema,
   claimSchema,
-  completeSchema,
   endReplySchema,
   extendLeaseReplySchema,
   extendLeaseSchema,
@@ -15,7 +14,6 @@ import {
   pageOf,
   parkSchema,
   progressReplySchema,
-  progressSchema,
   releaseSchema,
   resolveSchema,
   stepListQuerySchema,
@@ -34,9 +32,10 @@ import { completeJob, failJob, parkJob, releaseJob } from './finish.ts';
 import { extendLease } from './lease.ts';
 import { getJob, listJobs, listLogs, listSteps } from './list.ts';
 import { takeProgress } from './progress.ts';
+import { completeBody, progressBody } from './report-bodies.ts';
 import { resolveJob } from './resolve.ts';
 import { retryJob } from './retry.ts';
-import { submitJobs } from './submit.ts';
+import { submitJobs, submitOne } from './submit.ts';
 import { explainJob } from './why.ts';
 
 const tag = 'jobs';
@@ -61,14 +60,16 @@ function peopleRoutes(context: Context): Route[] {
       bodyLimit: 8 * MiB,
       idempotent: true,
       async handle({ caller, body, request }) {
-        const requests = 'jobs' in body ? body.jobs : [body];
         let created: Job[] = [];
-        const reply = await inTenant(context.database.pool, caller.tenantId, (db) =>
-          once(db, request, caller, async () => {
-            created = await submitJobs(context, db, caller, requests);
-            return { jobs: created };
-          }),
-        );
+        const reply =
+          'jobs' in body || request.headers['idempotency-key'] !== undefined
+            ? await inTenant(context.database.pool, caller.tenantId, (db) =>
+                once(db, request, caller, async () => {
+                  created = await submitJobs(context, db, caller, 'jobs' in body ? body.jobs : [body]);
+                  return { jobs: created };
+                }),
+              )
+            : { jobs: (created = [await submitOne(context, caller, body)]) };
         if (created.length > 0) {
           context.signals.send({ kind: 'events' });
           context.signals.send({ kind: 'pending', workspaceId: caller.workspaceId, jobs: created.length });
@@ -171,7 +172,7 @@ function robotRoutes(context: Context): Route[] {
       ...one,
       path: '/jobs/:id/progress',
       summary: 'Send journal rows and log lines',
-      body: progressSchema,
+      body: progressBody,
       reply: progressReplySchema,
       bodyLimit: 8 * MiB,
       handle: ({ caller, params, body }) => takeProgress(context, caller, params.id, body),
@@ -180,7 +181,7 @@ function robotRoutes(context: Context): Route[] {
       ...one,
       path: '/jobs/:id/complete',
       summary: 'The job came to its end',
-      body: completeSchema,
+      body: completeBody,
       reply: endReplySchema,
       handle: ({ caller, params, body }) => completeJob(context, caller, params.id, body),
     }),

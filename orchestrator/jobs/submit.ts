@@ -2,10 +2,9 @@ import { AppError, type Job, resolveInputs, type submitJobSchema } from '@casare
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
-import type { Db } from '../db/transaction.ts';
+import { type Db, oneInTenant } from '../db/transaction.ts';
 import type { Caller } from '../keys/verify.ts';
 import type { VersionContent } from '../workflows/documents.ts';
-import { jobColumns, type JobRow, toJob } from './job-row.ts';
 
 export type JobRequest = z.output<typeof submitJobSchema>;
 
@@ -15,6 +14,21 @@ interface WorkflowRow {
   published_version: number | null;
 }
 
+/** A request of its own for one job; requests that come at the same time are written together. */
+export function submitOne(context: Context, caller: Caller, request: JobRequest): Promise<Job> {
+  const { tenantId, workspaceId } = caller;
+  const db: Db = { query: (statement) => oneInTenant(context.database.pool, tenantId, statement) };
+  return context.submissions(`${tenantId}/${workspaceId}`, request, async (requests) => {
+    const planned = await planJobs(context, db, caller, requests);
+    const jobs = await insert(
+      db,
+      caller,
+      planned.filter((row): row is NewJob => !(row instanceof Error)),
+    );
+    return planned.map((row) => (row instanceof Error ? row : (jobs.shift() as Job)));
+  });
+}
+
 /** Writes jobs in one statement; either all of them exist afterwards or none. */
 export async function submitJobs(
   context: Context,
@@ -22,21 +36,48 @@ export async function submitJobs(
   caller: Caller,
   requests: readonly JobRequest[],
 ): Promise<Job[]> {
-  const workflows = await findWorkflows(db, caller, requests);
-  await checkRobots(db, caller, requests);
-  const rows = await Promise.all(
-    requests.map(async (request) => {
-      const workflow = workflows.get(request.workflowId);
-      if (!workflow) throw new AppError('NOT_FOUND', `There is no workflow ${request.workflowId}.`);
-      const version = request.version ?? workflow.published_version;
-      if (version === null)
-        throw new AppError('CONFLICT', `"${workflow.name}" has no published version. Publish one, or name a version.`);
-      const content = await context.documents.get(caller.tenantId, workflow.id, version);
-      return toRow(request, workflow, version, content);
+  const rows = await planJobs(context, db, caller, requests);
+  return insert(
+    db,
+    caller,
+    rows.map((row) => {
+      if (row instanceof Error) throw row;
+      return row;
     }),
   );
-  const jobs = await insert(db, caller, rows);
-  return jobs.map(toJob);
+}
+
+/** What each request comes to: a row to write, or why it cannot be one. */
+async function planJobs(
+  context: Context,
+  db: Db,
+  caller: Caller,
+  requests: readonly JobRequest[],
+): Promise<(NewJob | Error)[]> {
+  const workflows = await findWorkflows(db, caller, requests);
+  const robots = await findRobots(db, caller, requests);
+  const plan = async (request: JobRequest): Promise<NewJob> => {
+    const workflow = workflows.get(request.workflowId);
+    if (!workflow) throw new AppError('NOT_FOUND', `There is no workflow ${request.workflowId}.`);
+    if (request.robotId !== undefined && !robots.has(request.robotId))
+      throw new AppError('NOT_FOUND', `There is no robot ${request.robotId}.`);
+    const version = request.version ?? workflow.published_version;
+    if (version === null)
+      throw new AppError('CONFLICT', `"${workflow.name}" has no published version. Publish one, or name a version.`);
+    const content = await context.documents.get(caller.tenantId, workflow.id, version, db);
+    return toRow(request, workflow, version, content);
+  };
+  const rows: (NewJob | Error)[] = [];
+  // One after the other: a transaction answers one statement at a time anyway, and documents are in memory nearly always.
+  for (const request of requests) {
+    rows.push(
+      await plan(request).catch((error: unknown) => {
+        if (error instanceof AppError) return error;
+        throw error;
+      }),
+    );
+  }
+  return rows;
 }
 
 async function findWorkflows(
@@ -51,15 +92,16 @@ async function findWorkflows(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function checkRobots(db: Db, caller: Caller, requests: readonly JobRequest[]): Promise<void> {
+async function findRobots(db: Db, caller: Caller, requests: readonly JobRequest[]): Promise<Set<string>> {
   const ids = [...new Set(requests.flatMap((request) => request.robotId ?? []))];
-  if (ids.length === 0) return;
+  if (ids.length === 0) return new Set();
   const rows = await db.query<{ id: string }>(sql`
     select id from robots
     where id = any(${ids}::uuid[]) and workspace_id = ${caller.workspaceId}::uuid and removed_at is null`);
-  const missing = ids.find((id) => !rows.some((row) => row.id === id));
-  if (missing) throw new AppError('NOT_FOUND', `There is no robot ${missing}.`);
+  return new Set(rows.map((row) => row.id));
 }
+
+type NewJob = ReturnType<typeof toRow>;
 
 function toRow(request: JobRequest, workflow: WorkflowRow, version: number, content: VersionContent) {
   return {
@@ -80,8 +122,9 @@ function toRow(request: JobRequest, workflow: WorkflowRow, version: number, cont
   };
 }
 
-function insert(db: Db, caller: Caller, rows: readonly ReturnType<typeof toRow>[]): Promise<JobRow[]> {
-  return db.query<JobRow>(sql`
+async function insert(db: Db, caller: Caller, rows: readonly NewJob[]): Promise<Job[]> {
+  if (rows.length === 0) return [];
+  const made = await db.query<{ id: string; created_at: Date }>(sql`
     with j as (
       insert into jobs (
         workspace_id, workflow_id, workflow_name, workflow_version, content_hash, priority, input, target_robot_id,
@@ -90,14 +133,47 @@ function insert(db: Db, caller: Caller, rows: readonly ReturnType<typeof toRow>[
       select ${caller.workspaceId}::uuid, r.workflow_id, r.workflow_name, r.workflow_version, r.content_hash, r.priority,
         r.input, r.target_robot_id, r.required_capabilities, r.required_tags, r.environment, r.max_retries, r.timeout_ms,
         r.not_before, r.reference
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
+      from json_to_recordset(${JSON.stringify(rows)}::json) as r (
         workflow_id uuid, workflow_name text, workflow_version int, content_hash text, priority smallint, input jsonb,
         target_robot_id uuid, required_capabilities text[], required_tags text[], environment text, max_retries int,
         timeout_ms bigint, not_before timestamptz, reference text
       )
-      returning *
+      returning id, workspace_id, created_at
     ), noted as (
       insert into events (workspace_id, type, subject_id) select workspace_id, 'job.created', id from j
     )
-    select ${jobColumns} from j order by j.id`);
+    select id, created_at from j order by id`);
+  // Ids grow with every row of a statement, so the order is that of the requests.
+  return rows.map((row, i) => asJob(row, made[i] as { id: string; created_at: Date }));
+}
+
+/** As it was written; reading a thousand rows back would cost more than writing them. */
+function asJob(row: NewJob, { id, created_at }: { id: string; created_at: Date }): Job {
+  return {
+    id,
+    state: 'pending',
+    workflowId: row.workflow_id,
+    workflowName: row.workflow_name,
+    workflowVersion: row.workflow_version,
+    contentHash: row.content_hash,
+    priority: row.priority,
+    input: row.input as Job['input'],
+    output: null,
+    error: null,
+    robotId: null,
+    robotName: null,
+    attempt: 0,
+    maxRetries: row.max_retries,
+    progress: null,
+    currentNode: null,
+    cancelRequested: false,
+    deadLetter: false,
+    waitingFor: null,
+    reference: row.reference,
+    createdAt: created_at.toISOString(),
+    notBefore: row.not_before === null ? null : new Date(row.not_before).toISOString(),
+    startedAt: null,
+    finishedAt: null,
+    leaseUntil: null,
+  };
 }

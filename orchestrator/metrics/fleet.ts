@@ -70,7 +70,12 @@ export function readFleetMetrics(
         deadLetters: dead,
       },
       oldestPendingSeconds: oldest === null ? null : Math.round(oldest * 10) / 10,
-      lastHour: minutes.map((row) => ({ ...row, minute: row.minute.toISOString() })),
+      lastHour: minutes.map((row, i) => ({
+        ...row,
+        // The minute that is not over has no sample that means anything yet.
+        pending: i === minutes.length - 1 ? pending : row.pending,
+        minute: row.minute.toISOString(),
+      })),
     };
   });
 }

@@ -1,7 +1,7 @@
 import { AppError, type Workflow } from '@casare/shared';
 import type { Pool } from '../db/pool.ts';
 import { sql } from '../db/sql.ts';
-import { oneInTenant } from '../db/transaction.ts';
+import { type Db, oneInTenant } from '../db/transaction.ts';
 
 /** A version as jobs need it. */
 export interface VersionContent {
@@ -16,7 +16,8 @@ export interface VersionContent {
 }
 
 export interface Documents {
-  get(tenantId: string, workflowId: string, version: number): Promise<VersionContent>;
+  /** Who is in a transaction gives it: waiting for a second connection while holding one can end with all of them waiting. */
+  get(tenantId: string, workflowId: string, version: number, db?: Db): Promise<VersionContent>;
 }
 
 interface Row {
@@ -33,7 +34,7 @@ export function createDocuments(pool: Pool, maxCharacters = 64_000_000): Documen
   const kept = new Map<string, VersionContent>();
   let characters = 0;
   return {
-    async get(tenantId, workflowId, version) {
+    async get(tenantId, workflowId, version, db) {
       const name = `${tenantId}/${workflowId}/${version}`;
       const known = kept.get(name);
       if (known) {
@@ -42,9 +43,10 @@ export function createDocuments(pool: Pool, maxCharacters = 64_000_000): Documen
         kept.set(name, known);
         return known;
       }
-      const content = await load(pool, tenantId, workflowId, version);
+      const content = await load(db ?? alone(pool, tenantId), workflowId, version);
+      // Several may have loaded it at the same time.
+      if (!kept.has(name)) characters += content.text.length;
       kept.set(name, content);
-      characters += content.text.length;
       for (const [oldest, entry] of kept) {
         if (characters <= maxCharacters || oldest === name) break;
         kept.delete(oldest);
@@ -55,14 +57,14 @@ export function createDocuments(pool: Pool, maxCharacters = 64_000_000): Documen
   };
 }
 
-async function load(pool: Pool, tenantId: string, workflowId: string, version: number): Promise<VersionContent> {
-  const [row] = await oneInTenant<Row>(
-    pool,
-    tenantId,
-    sql`
-      select document::text as text, content_hash, required_capabilities, required_tags, environment, timeout_ms
-      from workflow_versions where workflow_id = ${workflowId}::uuid and version = ${version}::int`,
-  );
+function alone(pool: Pool, tenantId: string): Db {
+  return { query: (statement) => oneInTenant(pool, tenantId, statement) };
+}
+
+async function load(db: Db, workflowId: string, version: number): Promise<VersionContent> {
+  const [row] = await db.query<Row>(sql`
+    select document::text as text, content_hash, required_capabilities, required_tags, environment, timeout_ms
+    from workflow_versions where workflow_id = ${workflowId}::uuid and version = ${version}::int`);
   if (!row) throw new AppError('NOT_FOUND', `The workflow has no version ${version}.`);
   return {
     document: JSON.parse(row.text) as Workflow,

@@ -59,7 +59,7 @@ const node = (type: string, more: Partial<NodeDescriptor>): NodeDescriptor => ({
 });
 
 /** Two node types are enough to publish: what nodes do is no business of the orchestrator. */
-const catalog = indexCatalog({
+export const testCatalog = indexCatalog({
   nodes: [node('test.start', { inputs: [] }), node('test.browse', { capabilities: ['browser'] })],
 });
 
@@ -69,7 +69,7 @@ export async function startFleet(options: StartOptions = {}, over?: Fleet): Prom
   const databaseUrl = over?.databaseUrl ?? database?.url ?? '';
   const orchestrator = await startOrchestrator(
     { ...readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl }), migrate: false },
-    { catalog, wrongKeysPerMinute: 100_000, ...options },
+    { catalog: testCatalog, wrongKeysPerMinute: 100_000, ...options },
   );
   const keys = over?.keys ?? (await orchestrator.createFirstKeys());
   if (!keys) throw new Error('a new database has no keys yet');

@@ -30,7 +30,6 @@ test('every route the server has is described, and nothing else', async () => {
     },
     allowedOrigins: [],
     trustedProxies: [],
-    wrongKeysPerMinute: 1,
     onRoute: (method, path) => method !== 'HEAD' && registered.push(`${method} ${path}`),
   });
   await app.close();
