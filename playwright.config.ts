@@ -13,6 +13,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env['CI']),
   timeout: 60_000,
+  // Two cores draw a page, run a robot and serve a database at the same time.
+  expect: { timeout: 10_000 },
   projects: [{ name: 'studio', testMatch: '**/*.spec.ts', testIgnore: 'electron/**' }, ...electron],
   use: {
     browserName: 'chromium',

@@ -48,16 +48,21 @@ export interface EditorUi {
   mode: 'local' | 'fleet';
   /** Read out by screen readers. */
   announcement: string;
+  /** How often finding was asked for since it was closed; 0: it is closed. */
+  find: number;
 }
 
 /** The drawn canvas, for actions that need to know where things are on it. */
 export interface CanvasHandle {
+  /** Whether the pointer is over the canvas. */
+  hasPointer(): boolean;
   /** Where the pointer is on the canvas, or its centre. */
   pointer(): { screen: Point; flow: Point };
   centre(): Point;
   toFlow(screen: Point): Point;
   fit(flowIds?: readonly string[]): void;
-  reveal(flowIds: readonly string[]): void;
+  /** `jump` moves at once: while a run goes on, animating costs a third of a core. */
+  reveal(flowIds: readonly string[], jump?: boolean): void;
   zoomTo(zoom: number): void;
   zoomBy(factor: number): void;
   focus(nodeId?: string): void;
@@ -92,6 +97,7 @@ function createEditorUi(): StoreApi<EditorUi> {
     headless: true,
     mode: 'local',
     announcement: '',
+    find: 0,
   }));
 }
 

@@ -105,7 +105,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         }
       />
       {loading && rows.length === 0 && <SkeletonRows columns={columns.length} template={template} height={rowHeight} />}
-      {!loading && rows.length === 0 && <div className="sticky left-0 flex min-h-64 flex-col">{empty}</div>}
+      {!loading && rows.length === 0 && (
+        <div role="row" className="sticky left-0">
+          <div role="gridcell" className="flex min-h-64 flex-col">
+            {empty}
+          </div>
+        </div>
+      )}
       <div role="rowgroup" className="relative min-w-max" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
           const row = rows[item.index];

@@ -2,8 +2,12 @@ import { type Action, firstShortcut, isEnabled } from '../../actions/define-acti
 import { runSafely } from '../../actions/action-context.tsx';
 import type { MenuEntry } from '../../ui/menu-entries.ts';
 
-/** Menu rows for actions by id; `-` is a line between groups. Ids that are not known are left out. */
-export function actionMenu(actions: readonly Action[], ids: readonly string[]): MenuEntry[] {
+/** Menu rows for actions by id; `-` is a line between groups; `checked` tells the state of those that are on or off. Ids that are not known are left out. */
+export function actionMenu(
+  actions: readonly Action[],
+  ids: readonly string[],
+  checked: Readonly<Record<string, boolean>> = {},
+): MenuEntry[] {
   const byId = new Map(actions.map((action) => [action.id, action]));
   return ids.flatMap((id, i): MenuEntry[] => {
     if (id === '-') return [{ kind: 'separator', id: `line-${i}` }];
@@ -17,6 +21,7 @@ export function actionMenu(actions: readonly Action[], ids: readonly string[]): 
         shortcut: firstShortcut(action),
         danger: id === 'editor.delete',
         disabled: !isEnabled(action),
+        checked: checked[id],
         onSelect: () => void runSafely(action),
       },
     ];

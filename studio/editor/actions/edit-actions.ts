@@ -181,7 +181,8 @@ function stepHistory(env: EditorEnv, before: EditorState, go: () => void): void 
   if (document.activeElement === document.body) env.canvas.current?.focus();
   const after = stateOf(env);
   if (!after || after.history === before.history) return;
-  const changed = after.flow.nodes.filter((node) => !before.flow.nodes.includes(node)).map((node) => node.id);
+  const known = new Set(before.flow.nodes);
+  const changed = after.flow.nodes.filter((node) => !known.has(node)).map((node) => node.id);
   if (changed.length > 0 && changed.length < 50) env.canvas.current?.reveal(changed);
   const entry =
     after.history.past.length < before.history.past.length ? before.history.past.at(-1) : after.history.past.at(-1);

@@ -86,7 +86,7 @@ export function runActions(env: EditorEnv): Action[] {
     }),
     defineAction({
       id: 'editor.headless',
-      label: 'Show or hide the browser while running',
+      label: 'Show the browser while running',
       group: 'run',
       icon: Bug,
       run: () => env.ui.setState((ui) => ({ headless: !ui.headless })),

@@ -1,6 +1,21 @@
-import { Link, ListTree, Maximize, PanelBottom, PanelLeft, PanelRight, Plus, Scan, Workflow } from 'lucide-react';
+import {
+  Link,
+  ListTree,
+  Maximize,
+  PanelBottom,
+  PanelLeft,
+  PanelRight,
+  Plus,
+  Scan,
+  Search,
+  SlidersHorizontal,
+  Workflow,
+} from 'lucide-react';
+import { focusInspector } from '../inspector/focus-inspector.ts';
 import { type Action, defineAction } from '../../actions/define-action.ts';
-import { type EditorEnv, type EditorUi } from '../editor-env.ts';
+import { FIRST_PORT } from '../canvas/node-size.ts';
+import { freePort, placeBehind } from '../edits/add-node.ts';
+import type { EditorEnv, EditorUi, QuickAdd } from '../editor-env.ts';
 import { layOut } from '../layout/elk-layout.ts';
 import { layoutGraph, readLayout } from '../layout/layout-graph.ts';
 import type { Point } from '../store/changes.ts';
@@ -16,6 +31,22 @@ export function viewActions(env: EditorEnv): Action[] {
     env.ui.setState((ui: EditorUi) => ({ [panel]: !ui[panel] }));
   return [
     view('editor.add', 'Add step…', '/', () => openQuickAdd(env), { group: 'edit', icon: Plus, ...key }),
+    view('editor.addAtPointer', 'Add step at the pointer', 'Tab', () => openQuickAdd(env), {
+      group: 'edit',
+      hidden: true,
+      // With the pointer elsewhere Tab goes on to the next control: the canvas must not hold the keyboard.
+      when: () => onCanvas(env) && (env.canvas.current?.hasPointer() ?? false),
+    }),
+    view('editor.editStep', 'Edit parameters of the step', 'Enter', () => editStep(env), {
+      group: 'edit',
+      icon: SlidersHorizontal,
+      when: () => hasNodes(env),
+    }),
+    view('editor.find', 'Find in workflow', 'Ctrl+F', () => env.ui.setState((ui) => ({ find: ui.find + 1 })), {
+      group: 'edit',
+      icon: Search,
+      keywords: ['search'],
+    }),
     view('editor.fit', 'Fit to view', '1', () => env.canvas.current?.fit(), { icon: Maximize, ...key }),
     view('editor.zoom100', 'Zoom to 100 %', '0', () => env.canvas.current?.zoomTo(1), key),
     view('editor.zoomIn', 'Zoom in', '+', () => env.canvas.current?.zoomBy(1.25), key),
@@ -52,7 +83,29 @@ export function viewActions(env: EditorEnv): Action[] {
 
 function openQuickAdd(env: EditorEnv): void {
   const at = env.canvas.current?.pointer();
-  if (at) env.ui.setState({ quickAdd: at });
+  if (at) env.ui.setState({ quickAdd: behindSelected(env, at) ?? at });
+}
+
+function editStep(env: EditorEnv): void {
+  env.ui.setState({ rightOpen: true });
+  // Once the inspector has been drawn with the step in it.
+  requestAnimationFrame(focusInspector);
+}
+
+/** Without a pointer the step goes behind the selected one, wired to it. */
+function behindSelected(env: EditorEnv, at: Pick<QuickAdd, 'screen'>): QuickAdd | undefined {
+  const state = stateOf(env);
+  const [nodeId, more] = state ? selectedNodeIds(state) : [];
+  const node = state?.document.nodes.byId[nodeId ?? ''];
+  if (!state || !node || more !== undefined || env.canvas.current?.hasPointer()) return undefined;
+  const port = freePort(state.document, env.catalog, node.id);
+  if (port === undefined) return undefined;
+  const place = placeBehind(state.document, node);
+  return {
+    screen: at.screen,
+    flow: { x: place.x, y: place.y + FIRST_PORT },
+    wire: { side: 'from', node: node.id, port },
+  };
 }
 
 function fitSelection(env: EditorEnv): void {

@@ -9,10 +9,11 @@ import {
   useStore as useFlowStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useEffect, useRef } from 'react';
+import { type MouseEvent, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { keepViewport } from '../files/open-document.ts';
+import { FindBar } from '../find/FindBar.tsx';
 import { GRID } from '../edits/new-node.ts';
 import type { FlowNode } from '../store/flow.ts';
 import { useEditorState } from '../store/selectors.ts';
@@ -37,8 +38,9 @@ const EDGE_TYPES = { wire: EdgeView };
 
 /** Below this many steps drawing all is cheaper than mounting them again while panning. */
 const DRAW_ONLY_VISIBLE_FROM = 150;
-/** Zoomed out this far no text can be read any more. */
-const FAR = 0.35;
+/** Zoomed out this far small print cannot be read any more, and then no text at all. */
+const OUT = 0.5;
+const FAR = 0.22;
 
 export function Canvas() {
   const document = useDocument();
@@ -60,6 +62,7 @@ function CanvasOfDocument() {
   const edges = useEditorState(store, (state) => state.flow.edges);
   const quickAdd = useStore(env.ui, (ui) => ui.quickAdd);
   const wide = useFlowStore((state) => state.width > 520);
+  const out = useFlowStore((state) => state.transform[2] < OUT);
   const far = useFlowStore((state) => state.transform[2] < FAR);
   const { onNodesChange, onEdgesChange } = store.getState();
   const wiring = useWiring();
@@ -76,7 +79,11 @@ function CanvasOfDocument() {
         role="group"
         aria-label="Canvas"
         tabIndex={-1}
-        className={classNames('editor-canvas relative min-h-0 flex-1 outline-none', far && 'zoomed-out')}
+        className={classNames(
+          'editor-canvas relative min-h-0 flex-1 outline-none',
+          out && 'zoomed-out',
+          far && 'zoomed-far',
+        )}
         {...pointer}
         onDoubleClick={(event) => {
           if (isEmpty(event.target)) openQuickAdd(event.clientX, event.clientY);
@@ -94,7 +101,10 @@ function CanvasOfDocument() {
           onEdgesChange={onEdgesChange}
           {...wiring}
           {...dragging}
-          onNodeClick={(_, node) => focusStep(node)}
+          onNodeClick={(event, node) => {
+            chooseOnly(event, node);
+            focusStep(node);
+          }}
           onNodeDoubleClick={(_, node) =>
             env.ui.setState({ rightOpen: node.type === 'step' || env.ui.getState().rightOpen })
           }
@@ -139,6 +149,7 @@ function CanvasOfDocument() {
           <CanvasControls />
           <ConnectionRefusal />
         </ReactFlow>
+        <FindBar />
         {quickAdd && <QuickAdd request={quickAdd} />}
       </div>
     </CanvasMenu>
@@ -147,6 +158,11 @@ function CanvasOfDocument() {
   function openQuickAdd(x: number, y: number) {
     const flow = env.canvas.current?.toFlow({ x, y });
     if (flow) env.ui.setState({ quickAdd: { screen: { x, y }, flow } });
+  }
+  /** A plain click on one of several selected means that one: React Flow would keep them all. */
+  function chooseOnly(event: MouseEvent, node: FlowNode) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    store.getState().select([node.id]);
   }
   function focusStep(node: FlowNode) {
     if (node.type === 'step' && store.getState().renaming === null) env.canvas.current?.focus(node.id);
@@ -159,7 +175,7 @@ function minimapColor(node: FlowNode): string {
   return node.selected ? 'var(--accent)' : 'var(--line-strong)';
 }
 
-const FOLLOW_EVERY_MS = 500;
+const FOLLOW_EVERY_MS = 300;
 
 /** Keeps the running step in view while "follow" is on; moving the view costs more than anything else while a run goes on. */
 function useFollow() {
@@ -174,7 +190,7 @@ function useFollow() {
       const current = overlay?.pausedAt?.nodeId ?? overlay?.current;
       if (!current || current === last || document.run.replay() || !env.ui.getState().follow) return;
       last = current;
-      env.canvas.current?.reveal([current]);
+      env.canvas.current?.reveal([current], true);
     };
     const unsubscribe = document.run.subscribe(() => {
       timer ??= setTimeout(follow, FOLLOW_EVERY_MS);

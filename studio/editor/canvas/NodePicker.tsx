@@ -2,7 +2,7 @@ import type { NodeDescriptor } from '@casare/shared';
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { useEditorEnv } from '../editor-env.ts';
-import { CATEGORY_TITLES, type Compatible, searchNodes } from '../palette/search-nodes.ts';
+import { CATEGORY_TITLES, type Compatible, groupByCategory, searchNodes } from '../palette/search-nodes.ts';
 import { NodeIcon } from './NodeIcon.tsx';
 
 interface NodePickerProps {
@@ -24,12 +24,13 @@ export function NodePicker({ label, compatible, onPick, onClose }: NodePickerPro
   const found = useMemo(() => {
     const all = searchNodes(catalog, query, compatible, recent);
     if (query !== '') return all.slice(0, SHOWN);
+    const grouped = groupByCategory(all).flatMap(([, descriptors]) => descriptors);
     // What was used last stands first as long as nothing is asked for.
     const rank = (descriptor: NodeDescriptor) => {
       const at = recent.indexOf(descriptor.type);
       return at === -1 ? recent.length : at;
     };
-    return all.toSorted((a, b) => rank(a) - rank(b)).slice(0, SHOWN);
+    return grouped.toSorted((a, b) => rank(a) - rank(b)).slice(0, SHOWN);
   }, [catalog, query, compatible, recent]);
   const at = Math.min(chosen, found.length - 1);
   const onKeyDown = (event: KeyboardEvent) => {

@@ -11,6 +11,16 @@ const LOOKS: Record<StepState, { icon: typeof Check; words: string }> = {
   paused: { icon: PauseCircle, words: 'Paused' },
 };
 
+/** The state alone, where there is room for no more. */
+export function StateIcon({ state }: { state: StepState }) {
+  const { icon: Icon, words } = LOOKS[state];
+  return (
+    <span className="step-state ml-auto shrink-0" data-state={state} title={words}>
+      <Icon size={13} className={state === 'running' ? 'animate-spin' : undefined} aria-label={words} />
+    </span>
+  );
+}
+
 /** How the step is doing in the shown run: icon, time and how often, below its right corner. */
 export function NodeRunState({ overlay }: { overlay: StepOverlay }) {
   const { icon: Icon, words } = LOOKS[overlay.state];

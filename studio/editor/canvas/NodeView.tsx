@@ -1,10 +1,11 @@
-import { outputPorts, type Port } from '@casare/shared';
+import { type NodeDescriptor, outputPorts, type Port } from '@casare/shared';
 import type { NodeProps } from '@xyflow/react';
 import { CircleDot, Pin, StickyNote, TriangleAlert } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import { titleOf } from '../edits/new-node.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { formModel, summaryOf } from '../form/form-model.ts';
+import { CATEGORY_TITLES } from '../palette/search-nodes.ts';
 import { useStepOverlay } from '../run/run-store.ts';
 import type { StepFlowNode } from '../store/flow.ts';
 import { tabStop, useEditorState } from '../store/selectors.ts';
@@ -54,10 +55,16 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
       <span className="step-icon">
         <NodeIcon name={descriptor?.icon} size={18} />
       </span>
-      <div className={classNames('step-text', main.length > 1 && 'step-text-narrow')}>
-        {renaming ? <RenameField nodeId={node.id} name={title} /> : <span className="step-title">{title}</span>}
+      <div className={classNames('step-text', main.length > 1 && 'step-text-ports')}>
+        {renaming ? (
+          <RenameField nodeId={node.id} name={title} />
+        ) : (
+          <span className="step-title" title={title}>
+            {title}
+          </span>
+        )}
         <span className={classNames('step-summary', !descriptor && 'text-bad')}>
-          {descriptor ? summary || descriptor.title : `Unknown type ${node.type}`}
+          {descriptor ? summary || kindWords(descriptor, title) : `Unknown type ${node.type}`}
         </span>
       </div>
       {main.length > 1 &&
@@ -97,6 +104,11 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
     </div>
   );
 });
+
+/** What kind of step it is, where its name does not say that already. */
+function kindWords(descriptor: NodeDescriptor, title: string): string {
+  return title.startsWith(descriptor.title) ? CATEGORY_TITLES[descriptor.category] : descriptor.title;
+}
 
 function RenameField({ nodeId, name }: { nodeId: string; name: string }) {
   const { store } = useDocument();

@@ -2,9 +2,11 @@ import type { ReactFlowInstance, Viewport } from '@xyflow/react';
 import type { FlowEdge, FlowNode } from '../store/flow.ts';
 import { NODE_HEIGHT, NODE_WIDTH } from './node-size.ts';
 
-const MARGIN = 56;
-/** Small enough to see a lot, large enough to read. */
-const SMALLEST = 0.6;
+const MARGIN = 48;
+/** Below this the whole of it could not be read any more. */
+const SMALLEST = 0.5;
+/** What is too large to be shown whole begins at a size that reads well. */
+const READABLE = 0.75;
 
 /** All of the workflow where that can be read; else its beginning, as one reads it. */
 export function firstView(flow: ReactFlowInstance<FlowNode, FlowEdge>, element: HTMLElement | null): Viewport {
@@ -15,7 +17,8 @@ export function firstView(flow: ReactFlowInstance<FlowNode, FlowEdge>, element: 
   const right = Math.max(...nodes.map((node) => node.position.x + (node.width ?? NODE_WIDTH)));
   const bottom = Math.max(...nodes.map((node) => node.position.y + (node.height ?? NODE_HEIGHT)));
   const [width, height] = [element.clientWidth - MARGIN * 2, element.clientHeight - MARGIN * 2];
-  const zoom = Math.max(SMALLEST, Math.min(1, width / (right - left), height / (bottom - top)));
+  const whole = Math.min(1, width / (right - left), height / (bottom - top));
+  const zoom = whole >= SMALLEST ? whole : READABLE;
   const centred = (space: number, size: number) => Math.max(0, (space - size * zoom) / 2);
   return {
     x: MARGIN + centred(width, right - left) - left * zoom,

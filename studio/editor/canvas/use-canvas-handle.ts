@@ -22,6 +22,7 @@ export function useCanvasHandle(wrapper: RefObject<HTMLDivElement | null>) {
       return at.x > box.left + 20 && at.x < box.right - 120 && at.y > box.top + 20 && at.y < box.bottom - 60;
     };
     attachCanvas(env, {
+      hasPointer: () => pointer.current !== null,
       pointer: () => {
         const screen = pointer.current ?? middle();
         return { screen, flow: flow.screenToFlowPosition(screen) };
@@ -32,27 +33,23 @@ export function useCanvasHandle(wrapper: RefObject<HTMLDivElement | null>) {
         const nodes = ids?.map((id) => ({ id }));
         // Once what was just moved has been drawn in its new place.
         requestAnimationFrame(() => {
-          requestAnimationFrame(() => void flow.fitView({ padding: 0.15, maxZoom: 1.25, duration: 180, nodes }));
+          requestAnimationFrame(() => void flow.fitView({ padding: 0.08, maxZoom: 1.25, duration: 180, nodes }));
         });
       },
-      reveal: (ids) => {
+      reveal: (ids, jump = false) => {
         const hidden = ids.filter((id) => flow.getNode(id) && !inView(id));
         const node = flow.getNode(hidden[0] ?? '');
         if (!node) return;
         const { x, y } = node.position;
         const [width, height] = [node.measured?.width ?? 0, node.measured?.height ?? 0];
-        void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration: 180 });
+        void flow.setCenter(x + width / 2, y + height / 2, {
+          zoom: Math.max(flow.getZoom(), 0.6),
+          duration: jump ? 0 : 180,
+        });
       },
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: 120 }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 120 }),
-      focus: (nodeId) => {
-        // After the step has been drawn.
-        requestAnimationFrame(() => {
-          const step =
-            nodeId && wrapper.current?.querySelector<HTMLElement>(`[data-testid="node-${CSS.escape(nodeId)}"]`);
-          (step || wrapper.current)?.focus({ preventScroll: true });
-        });
-      },
+      focus: (nodeId) => focusSoon(wrapper, nodeId, FOCUS_FRAMES),
       hasFocus: () => {
         const active = document.activeElement;
         if (active === null || active === document.body || wrapper.current?.contains(active)) return true;
@@ -73,4 +70,24 @@ export function useCanvasHandle(wrapper: RefObject<HTMLDivElement | null>) {
     }),
     [],
   );
+}
+
+/** A step that was just added is drawn, measured and only then shown; until then it cannot take the focus. */
+const FOCUS_FRAMES = 30;
+
+function focusSoon(wrapper: RefObject<HTMLDivElement | null>, nodeId: string | undefined, frames: number): void {
+  requestAnimationFrame(() => {
+    const active = document.activeElement;
+    // Somebody began to type meanwhile, in a name or a note, or has gone elsewhere.
+    if (active?.matches('.editor-canvas :is(input, textarea)')) return;
+    if (frames < FOCUS_FRAMES && active !== document.body && !wrapper.current?.contains(active)) return;
+    const step =
+      nodeId === undefined
+        ? null
+        : wrapper.current?.querySelector<HTMLElement>(`[data-testid="node-${CSS.escape(nodeId)}"]`);
+    const target = step ?? wrapper.current;
+    target?.focus({ preventScroll: true });
+    const waits = nodeId !== undefined && (!step || document.activeElement !== step);
+    if (waits && frames > 0) focusSoon(wrapper, nodeId, frames - 1);
+  });
 }

@@ -1,4 +1,10 @@
-import { type CatalogIndex, type NodeDescriptor, outputPorts, type WorkflowEdge } from '@casare/shared';
+import {
+  type CatalogIndex,
+  type NodeDescriptor,
+  outputPorts,
+  type WorkflowEdge,
+  type WorkflowNode,
+} from '@casare/shared';
 import { NODE_HEIGHT, NODE_WIDTH } from '../canvas/node-size.ts';
 import type { Change, Point } from '../store/changes.ts';
 import type { EditorDocument } from '../store/editor-document.ts';
@@ -50,8 +56,17 @@ export function addAfter(
   const node = document.nodes.byId[nodeId];
   if (!node) return undefined;
   const port = freePort(document, catalog, nodeId);
-  const position = freePlace(document, { x: node.position.x + NODE_WIDTH + 72, y: node.position.y });
-  return addNode(document, descriptor, position, port ? { side: 'from', node: nodeId, port } : undefined);
+  return addNode(
+    document,
+    descriptor,
+    placeBehind(document, node),
+    port ? { side: 'from', node: nodeId, port } : undefined,
+  );
+}
+
+/** Right of a step, below what stands there already. */
+export function placeBehind(document: EditorDocument, node: WorkflowNode): Point {
+  return freePlace(document, { x: node.position.x + NODE_WIDTH + 72, y: node.position.y });
 }
 
 /** First port that is not for errors and has no wire; a body port before the way on, as a loop is filled first. */

@@ -106,7 +106,11 @@ export function CodeEditor({
     // Seen from the page, keys come from the element around the shadow root, which is no text field: single letters would
     // be taken for shortcuts of the editor.
     const keep = (event: KeyboardEvent) => {
-      const isShortcut = /^F\d+$/.test(event.key) || ((event.ctrlKey || event.metaKey) && /^[sokpj]$/i.test(event.key));
+      const isShortcut =
+        /^F\d+$/.test(event.key) ||
+        ((event.ctrlKey || event.metaKey) && /^[sokpjf]$/i.test(event.key)) ||
+        // An Escape that closed no list leaves the field.
+        (event.key === 'Escape' && !event.defaultPrevented);
       if (!isShortcut) event.stopPropagation();
     };
     element.addEventListener('keydown', keep);

@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo } from 'react';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
-import { useRunOverlay } from '../run/run-store.ts';
+import { useRunOverlayAside } from '../run/run-store.ts';
 import { useEditorState } from '../store/selectors.ts';
 import { previewData, previewTemplate } from './preview-scope.ts';
 import { TemplateEditor } from './TemplateEditor.tsx';
@@ -28,7 +28,7 @@ export function ExpressionInput({
   const { catalog } = useEditorEnv();
   const { store, run } = useDocument();
   const document = useEditorState(store, (state) => state.document);
-  const overlay = useRunOverlay(run);
+  const overlay = useRunOverlayAside(run);
   const data = useMemo(() => previewData(document, overlay), [document, overlay]);
   const facts = useMemo(() => ({ document, catalog, data }), [document, catalog, data]);
   return (

@@ -4,6 +4,7 @@ import { NodeIcon } from '../canvas/NodeIcon.tsx';
 import { titleOf } from '../edits/new-node.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { selectedNodeIds, useEditorShallow, useEditorState } from '../store/selectors.ts';
+import { INSPECTOR_ID } from './focus-inspector.ts';
 import { ManyNodes } from './ManyNodes.tsx';
 import { NodeFailure } from './NodeFailure.tsx';
 import { NodeParams } from './NodeParams.tsx';
@@ -13,9 +14,20 @@ import { WorkflowSettings } from './WorkflowSettings.tsx';
 /** What is selected, to look at and change: a step, several steps, or the workflow itself. */
 export function Inspector() {
   const { store } = useDocument();
+  const { canvas } = useEditorEnv();
   const ids = useEditorShallow(store, selectedNodeIds);
   return (
-    <aside aria-label="Inspector" className="flex min-h-0 flex-1 flex-col bg-surface">
+    <aside
+      id={INSPECTOR_ID}
+      aria-label="Inspector"
+      tabIndex={-1}
+      className="flex min-h-0 flex-1 flex-col bg-surface outline-none"
+      onKeyDown={(event) => {
+        // Back to where Enter came from; an open list or completion takes its Escape first.
+        if (event.key === 'Escape' && !event.defaultPrevented && event.currentTarget.contains(event.target as Node))
+          canvas.current?.focus(ids[0]);
+      }}
+    >
       {ids.length === 0 ? (
         <WorkflowSettings />
       ) : ids.length === 1 ? (

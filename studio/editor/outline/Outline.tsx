@@ -5,6 +5,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { showStep } from '../actions/run-actions.ts';
 import { NodeIcon } from '../canvas/NodeIcon.tsx';
+import { StateIcon } from '../canvas/NodeRunState.tsx';
 import { titleOf } from '../edits/new-node.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { useStepOverlay } from '../run/run-store.ts';
@@ -156,7 +157,7 @@ function Row({ row, selected, tabIndex }: { row: OutlineRow; selected: boolean; 
       {node.disabled && <span className="text-2xs">off</span>}
       {row.loose && <span className="ml-auto text-2xs">not connected</span>}
       {hasProblem && <CircleX size={13} className="ml-auto shrink-0 text-bad" aria-hidden />}
-      {overlay && <span className="ml-auto text-2xs text-dim">{overlay.state}</span>}
+      {overlay && <StateIcon state={overlay.state} />}
     </div>
   );
 }

@@ -25,7 +25,9 @@ export function Palette() {
 
   const add = (descriptor: NodeDescriptor) => {
     const state = store.getState();
-    const after = descriptor.inputs.length > 0 ? selectedNodeIds(state).at(-1) : undefined;
+    // The first step of a new workflow goes behind its Start, whether that is selected or not.
+    const only = state.document.nodes.order.length === 1 ? state.document.nodes.order[0] : undefined;
+    const after = descriptor.inputs.length > 0 ? (selectedNodeIds(state).at(-1) ?? only) : undefined;
     const centre = env.canvas.current?.centre() ?? { x: 0, y: 0 };
     const place = freePlace(state.document, { x: centre.x - NODE_WIDTH / 2, y: centre.y - NODE_HEIGHT / 2 });
     const added =

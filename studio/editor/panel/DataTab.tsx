@@ -6,7 +6,7 @@ import { titleOf } from '../edits/new-node.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { formatDuration } from '../run/format-duration.ts';
 import type { StepPass } from '../run/run-overlay.ts';
-import { useRunOverlay, useStepOverlay } from '../run/run-store.ts';
+import { useRunOverlayAside, useStepOverlay } from '../run/run-store.ts';
 import { selectedNodeIds, useEditorState } from '../store/selectors.ts';
 import { DataView } from './DataView.tsx';
 
@@ -100,7 +100,7 @@ function InputOf({ nodeId }: { nodeId: string }) {
   const { catalog } = useEditorEnv();
   const { store, run } = useDocument();
   const document = useEditorState(store, (state) => state.document);
-  const overlay = useRunOverlay(run);
+  const overlay = useRunOverlayAside(run);
   const before = useMemo(() => {
     const ids = new Set(
       Object.values(document.edges.byId).flatMap((edge) => (edge.to.node === nodeId ? [edge.from.node] : [])),

@@ -9,7 +9,7 @@ import { Select } from '../../ui/Select.tsx';
 import { showStep } from '../actions/run-actions.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import type { LogEntry } from '../run/run-overlay.ts';
-import { useRunOverlay } from '../run/run-store.ts';
+import { useRunPart } from '../run/run-store.ts';
 
 const LEVELS = [
   { value: 'debug', label: 'All' },
@@ -25,7 +25,7 @@ const NONE: readonly LogEntry[] = [];
 export function LogTab() {
   const env = useEditorEnv();
   const { run } = useDocument();
-  const logs = useRunOverlay(run)?.logs ?? NONE;
+  const logs = useRunPart(run, (overlay) => overlay?.logs) ?? NONE;
   const [level, setLevel] = useState<LogEntry['level']>('debug');
   const [query, setQuery] = useState('');
   const [pinned, setPinned] = useState(true);

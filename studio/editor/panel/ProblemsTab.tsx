@@ -55,7 +55,9 @@ export function ProblemsTab() {
 
   function placeOf(problem: WorkflowProblem): string {
     const node = store.getState().document.nodes.byId[problem.nodeId ?? ''];
-    return node ? titleOf(node, env.catalog) : problem.code;
+    const title = node && titleOf(node, env.catalog);
+    if (title !== undefined) return problem.message.includes(title) ? '' : title;
+    return problem.code;
   }
 }
 

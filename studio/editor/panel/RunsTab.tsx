@@ -5,13 +5,11 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { toast } from '../../ui/toast.tsx';
-import type { Tone } from '../../ui/tone.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { formatDuration } from '../run/format-duration.ts';
-import { useRunOverlay, useRunStatus } from '../run/run-store.ts';
+import { useRunPart, useRunStatus } from '../run/run-store.ts';
+import { RUN_TONES, RUN_WORDS } from '../run/run-words.ts';
 import { useEditorState } from '../store/selectors.ts';
-
-const TONES: Record<string, Tone> = { completed: 'ok', failed: 'bad', running: 'info', paused: 'warn', parked: 'warn' };
 
 /** Earlier runs of this workflow on this machine; one click shows one on the canvas. */
 export function RunsTab() {
@@ -19,7 +17,7 @@ export function RunsTab() {
   const document = useDocument();
   const workflowId = useEditorState(document.store, (state) => state.document.head.id);
   const status = useRunStatus(document.run);
-  const shownId = useRunOverlay(document.run)?.runId;
+  const shownId = useRunPart(document.run, (overlay) => overlay?.runId);
   const runs = useQuery({
     queryKey: ['local-runs', workflowId, status],
     queryFn: () => host.call('runs.list', { workflowId, limit: 100 }),
@@ -54,7 +52,7 @@ export function RunsTab() {
                 shownId === run.runId && 'bg-accent-soft',
               )}
             >
-              <Badge tone={TONES[run.status] ?? 'mute'}>{run.status}</Badge>
+              <Badge tone={RUN_TONES[run.status]}>{RUN_WORDS[run.status]}</Badge>
               <span className="tabular w-44 shrink-0">{new Date(run.startedAt).toLocaleString()}</span>
               <span className="tabular w-20 shrink-0 text-dim">
                 {run.durationMs === null ? '' : formatDuration(run.durationMs)}

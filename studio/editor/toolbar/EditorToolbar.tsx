@@ -11,6 +11,7 @@ import {
   Undo2,
 } from 'lucide-react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import { useActionList, useActionRegistry } from '../../actions/action-context.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
@@ -32,6 +33,7 @@ const MAIN_MENU = [
   'editor.addFrame',
   'editor.addNote',
   'editor.layout',
+  'editor.find',
   '-',
   'editor.follow',
   'editor.headless',
@@ -47,7 +49,10 @@ export function EditorToolbar() {
   const registry = useActionRegistry();
   const actions = useActionList();
   const { store } = useDocument();
-  const { leftOpen, rightOpen, bottomOpen, mode } = useStore(env.ui);
+  const [leftOpen, rightOpen, bottomOpen, mode, follow, headless] = useStore(
+    env.ui,
+    useShallow((ui) => [ui.leftOpen, ui.rightOpen, ui.bottomOpen, ui.mode, ui.follow, ui.headless] as const),
+  );
   const undo = useEditorState(store, (state) => state.history.past.at(-1)?.label);
   const redo = useEditorState(store, (state) => state.history.future[0]?.label);
   const run = (id: string) => () => void registry.run(id);
@@ -67,7 +72,7 @@ export function EditorToolbar() {
             <MenuIcon size={16} aria-hidden />
           </button>
         }
-        items={actionMenu(actions, MAIN_MENU)}
+        items={actionMenu(actions, MAIN_MENU, { 'editor.follow': follow, 'editor.headless': !headless })}
       />
       <IconButton icon={FolderOpen} label="Open" shortcut="Ctrl+O" onClick={run('editor.open')} />
       <IconButton icon={Save} label="Save" shortcut="Ctrl+S" onClick={run('editor.save')} />

@@ -5,37 +5,20 @@ import { useActionRegistry } from '../../actions/action-context.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Badge } from '../../ui/Badge.tsx';
-import type { Tone } from '../../ui/tone.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { formatDuration } from '../run/format-duration.ts';
-import type { RunOverlay } from '../run/run-overlay.ts';
-import { isActive, useRunOverlay } from '../run/run-store.ts';
-
-const TONES: Record<RunOverlay['status'], Tone> = {
-  running: 'info',
-  paused: 'warn',
-  completed: 'ok',
-  failed: 'bad',
-  cancelled: 'mute',
-  parked: 'warn',
-};
-const WORDS: Record<RunOverlay['status'], string> = {
-  running: 'Running',
-  paused: 'Paused',
-  completed: 'Completed',
-  failed: 'Failed',
-  cancelled: 'Stopped',
-  parked: 'Needs a decision',
-};
+import { isActive, type RunStore, useRunPart } from '../run/run-store.ts';
+import { RUN_TONES, RUN_WORDS } from '../run/run-words.ts';
 
 export function RunControls() {
   const env = useEditorEnv();
   const { run } = useDocument();
   const registry = useActionRegistry();
-  const overlay = useRunOverlay(run);
+  const status = useRunPart(run, (overlay) => overlay?.status);
+  const replay = useRunPart(run, () => run.replay());
   const follow = useStore(env.ui, (ui) => ui.follow);
-  const live = overlay && !run.replay() ? overlay : undefined;
-  const active = isActive(live?.status);
+  const live = replay ? undefined : status;
+  const active = isActive(live);
   const act = (id: string) => () => void registry.run(id);
   return (
     <div className="flex min-w-0 items-center gap-1">
@@ -48,14 +31,14 @@ export function RunControls() {
           Run
         </Button>
       )}
-      {live?.status === 'paused' ? (
+      {live === 'paused' ? (
         <IconButton icon={Play} label="Continue" shortcut="F5" onClick={act('editor.run')} />
       ) : (
         <IconButton
           icon={CirclePause}
           label="Pause"
           shortcut="F6"
-          disabled={live?.status !== 'running'}
+          disabled={live !== 'running'}
           onClick={act('editor.pause')}
         />
       )}
@@ -63,30 +46,32 @@ export function RunControls() {
         icon={StepForward}
         label="Run one step"
         shortcut="F10"
-        disabled={live?.status === 'running'}
+        disabled={live === 'running'}
         onClick={act('editor.step')}
       />
       <IconButton icon={Crosshair} label="Follow the running step" pressed={follow} onClick={act('editor.follow')} />
-      {overlay && (
-        <span className="ml-1 flex items-center gap-2" data-testid="run-state" data-status={overlay.status}>
-          <Badge tone={TONES[overlay.status]}>
-            {run.replay() ? `Replay: ${WORDS[overlay.status].toLowerCase()}` : WORDS[overlay.status]}
+      {status && (
+        <span className="ml-1 flex items-center gap-2 whitespace-nowrap" data-testid="run-state" data-status={status}>
+          <Badge tone={RUN_TONES[status]}>
+            {replay ? `Replay: ${RUN_WORDS[status].toLowerCase()}` : RUN_WORDS[status]}
           </Badge>
-          <Elapsed overlay={overlay} />
+          <Elapsed run={run} />
         </span>
       )}
     </div>
   );
 }
 
-function Elapsed({ overlay }: { overlay: RunOverlay }) {
+function Elapsed({ run }: { run: RunStore }) {
   const [now, setNow] = useState(Date.now);
-  const running = overlay.finishedAt === undefined && overlay.durationMs === undefined;
+  const startedAt = useRunPart(run, (overlay) => overlay?.startedAt ?? 0);
+  const durationMs = useRunPart(run, (overlay) => overlay?.durationMs);
+  const running = useRunPart(run, (overlay) => overlay?.finishedAt === undefined) && durationMs === undefined;
   useEffect(() => {
     if (!running) return undefined;
     const timer = setInterval(() => setNow(Date.now()), 250);
     return () => clearInterval(timer);
   }, [running]);
-  const ms = overlay.durationMs ?? Math.max(0, now - overlay.startedAt);
+  const ms = durationMs ?? Math.max(0, now - startedAt);
   return <span className="tabular text-xs text-dim">{formatDuration(ms)}</span>;
 }
