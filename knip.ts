@@ -25,7 +25,7 @@ const config: KnipConfig = {
   workspaces: {
     '.': {
       entry: [
-        'build/{bootstrap.mjs,start.ts,demo.ts,test.ts,check.ts,electron.ts,generate.ts,check-imports.ts,check-docs.ts,desktop-icons.ts}',
+        'build/{bootstrap.mjs,start.ts,demo.ts,test.ts,check.ts,electron.ts,generate.ts,check-imports.ts,check-docs.ts,desktop-icons.ts,screenshots.ts}',
         'bench/bench.ts',
         'tests/support/*.ts',
         // A process of its own, killed in the middle.

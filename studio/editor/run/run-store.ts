@@ -81,10 +81,6 @@ export function useStepOverlay(store: RunStore, nodeId: string): StepOverlay | u
   return useSyncExternalStore(subscribe, () => store.step(nodeId));
 }
 
-export function useRunOverlay(store: RunStore): RunOverlay | undefined {
-  return useSyncExternalStore(store.subscribe, store.overlay);
-}
-
 /** One value of it, so that what shows that alone is drawn again only when it changes. */
 export function useRunPart<T>(store: RunStore, part: (overlay: RunOverlay | undefined) => T): T {
   return useSyncExternalStore(store.subscribe, () => part(store.overlay()));
