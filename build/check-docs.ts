@@ -97,7 +97,7 @@ async function ownTraces(root: string): Promise<string[]> {
   // A short path such as "/app" is what a Dockerfile may rightly say.
   const checkout = root.split(/[\\/]/).length > 2 && !conventional.test(root) ? [root] : [];
   const home = homedir().length > '/root'.length ? [homedir()] : [];
-  return [...checkout, ...home, ...(registry && registry !== 'registry.npmjs.org' ? [registry] : [])];
+  return [...checkout, ...home, ...(registry ? [registry] : [])];
 }
 
 const notText = /\.(png|ico|jpe?g|gif|woff2?|pdf|xlsx|zip|gz|node|exe)$/;
