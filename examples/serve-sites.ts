@@ -1,4 +1,4 @@
-// The sites that the example workflows work with. As a program: node examples/serve-sites.ts --port 4790
+// The sites that the example workflows work with. As a program: npx node examples/serve-sites.ts --port 4790
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
