@@ -5,6 +5,7 @@ import { ensureBrowser } from './browser.ts';
 import { reportCheck, runChecks } from './checks.ts';
 import { binOf, runTool } from './run-tool.ts';
 import { ensureStudioBuild } from './studio-build.ts';
+import { ensureTestPrograms } from './system-packages.ts';
 import { type Tally, addTallies, lastLine, tallyOne, tallyPlaywright, tallyVitest } from './tally.ts';
 
 const parts = ['unit', 'e2e', 'nightly'] as const;
@@ -19,6 +20,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, 
 const { signal } = interrupted;
 
 const env = { CASARE_BROWSER: await ensureBrowser().catch((error: Error) => stop(error.message)) };
+await ensureTestPrograms().catch((error: Error) => stop(error.message));
 const reports = await mkdtemp(join(tmpdir(), 'casare-reports-'));
 const tallies: Tally[] = [];
 try {

@@ -1,0 +1,3 @@
+import type { NodeDefinition } from '../../define-node.ts';
+
+export const aiNodes: readonly NodeDefinition[] = [];
