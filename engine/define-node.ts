@@ -1,5 +1,6 @@
-import type { Effect, LogLevel, NodeCategory, Port } from '@casare/shared';
+import type { Effect, LogLevel, NodeCategory, NodeDescriptor, Port } from '@casare/shared';
 import type { z } from 'zod';
+import type { PackRunner } from './packs/pack-runner.ts';
 import type { BrowserSession } from './resources/browser.ts';
 import type { FileAccess } from './resources/files.ts';
 import type { HttpAccess } from './resources/http.ts';
@@ -43,6 +44,8 @@ export interface NodeContext {
   readonly browser: BrowserSession;
   /** Runs what an author wrote (scripts, patterns) where it can be stopped. */
   readonly sandbox: Sandbox;
+  /** Nodes of third-party packs, in processes of their own. */
+  readonly packs: PackRunner;
 }
 
 /** `port` defaults to the first flow port. `jump` leaves the nearest loop, its iteration, or the run. */
@@ -90,6 +93,8 @@ export interface NodeSpec<P extends z.ZodObject, O extends z.ZodType> {
 /** A node type with its parameter types erased, as the registry keeps it. */
 export interface NodeDefinition extends Omit<NodeSpec<z.ZodObject, z.ZodType>, 'run' | 'effectOf'> {
   run?(ctx: NodeContext, params: Record<string, unknown>): NodeResult | Promise<NodeResult>;
+  /** Nodes of packs: how the pack itself describes it. */
+  descriptor?: NodeDescriptor;
   effectOf?(params: Record<string, unknown>): Effect;
 }
 

@@ -33,6 +33,7 @@ export function createRegistry(definitions: readonly NodeDefinition[]): Registry
 
 /** The JSON form of a node type: what the catalog holds. */
 export function describeNode(definition: NodeDefinition): NodeDescriptor {
+  if (definition.descriptor) return definition.descriptor;
   const { dynamicOutputs } = definition;
   return {
     type: definition.type,

@@ -50,7 +50,7 @@ export async function runGuarded(
 }
 
 /** Failures that leave open whether the step happened. */
-const openEnds: readonly (ErrorCode | undefined)[] = ['NODE_TIMEOUT', 'BROWSER_CRASHED', 'STEP_IN_DOUBT'];
+const openEnds: readonly (ErrorCode | undefined)[] = ['NODE_TIMEOUT', 'BROWSER_CRASHED', 'PACK_CRASHED', 'STEP_IN_DOUBT'];
 
 /** Started and no end known; or, for a step that must not happen twice, an end that tells nothing. */
 function isInDoubt(recorded: RecordedStep | undefined, effect: Effect): boolean {

@@ -4,6 +4,7 @@ import type { NodeContext } from './define-node.ts';
 import type { Fiber } from './fiber.ts';
 import type { Frame } from './frame.ts';
 import { toJson } from './json-output.ts';
+import type { PackRunner } from './packs/pack-runner.ts';
 import type { ProgramNode } from './program.ts';
 import type { BrowserSession } from './resources/browser.ts';
 import type { FileAccess } from './resources/files.ts';
@@ -126,6 +127,10 @@ export class StepContext implements NodeContext {
 
   get browser(): BrowserSession {
     return this.#fiber.run.parts.resources.browser;
+  }
+
+  get packs(): PackRunner {
+    return this.#fiber.run.parts.resources.packs;
   }
 
   get sandbox(): Sandbox {

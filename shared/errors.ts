@@ -34,6 +34,11 @@ export const ERROR_CODES = {
   JOURNAL_CORRUPT: { status: 500, when: 'the journal of a run does not verify; it is kept aside and never resumed' },
   JOURNAL_MISMATCH: { status: 409, when: 'a journal belongs to another workflow content than the one to be resumed' },
   CODE_FAILED: { status: 422, when: 'the script of a code node failed or went over its memory or time limit' },
+  PACK_INVALID: {
+    status: 422,
+    when: 'a third-party pack cannot be used, or one of its nodes gave something else than it says',
+  },
+  PACK_CRASHED: { status: 502, when: 'the process of a third-party pack ended, hung or was out of control' },
   // resources
   BROWSER_MISSING: { status: 503, when: 'no Chromium, Chrome or Edge was found on this machine' },
   BROWSER_CRASHED: { status: 502, when: 'the browser or its page went away while a step used it' },

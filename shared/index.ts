@@ -9,6 +9,7 @@ export * from './job.ts';
 export * from './job-state.ts';
 export * from './metrics.ts';
 export * from './node-descriptor.ts';
+export * from './packs.ts';
 export * from './page.ts';
 export * from './problem.ts';
 export * from './robot.ts';

@@ -76,6 +76,8 @@ export const nodeDescriptorSchema = z.strictObject({
   effect: effectSchema,
   /** Set for containers: how the engine runs the scopes behind the body ports. */
   container: z.enum(['forEach', 'while', 'repeat', 'parallel', 'try', 'retry']).optional(),
+  /** The third-party pack it comes from; absent for what comes with the product. */
+  pack: z.strictObject({ name: z.string().max(214), version: z.string().max(100) }).optional(),
 });
 /** One node type as the studio and the orchestrator know it. */
 export type NodeDescriptor = z.infer<typeof nodeDescriptorSchema>;

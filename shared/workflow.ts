@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodeDescriptorSchema } from './node-descriptor.ts';
 
 /** Version of the document format; `workflow-upgrades.ts` lifts older documents to it. */
 export const SCHEMA_VERSION = 1;
@@ -111,6 +112,17 @@ export const workflowSchema = z.strictObject({
       maxConcurrency: z.int().min(1).max(64).optional(),
     })
     .default({}),
+  /** Node types of third-party packs that it uses, as they were when it was published: who has no pack can still read and check it. */
+  packs: z
+    .array(
+      z.strictObject({
+        name: z.string().max(214),
+        version: z.string().max(100),
+        nodes: z.array(nodeDescriptorSchema).max(500),
+      }),
+    )
+    .max(50)
+    .optional(),
   frames: z
     .array(
       z.strictObject({

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createPackRunner } from '../packs/pack-runner.ts';
 import { type BrowserSessionOptions, createBrowserSession } from './browser-session.ts';
 import { createSandbox, type SandboxPrograms } from './create-sandbox.ts';
 import { createFileAccess } from './file-access.ts';
@@ -27,6 +28,7 @@ export function createRunResources(options: RunResourcesOptions): RunResources {
   });
   const http = createHttpAccess(options.httpPolicy);
   const sandbox = createSandbox(options.sandbox);
+  const packs = createPackRunner(options.sandbox?.runtime ? { runtime: options.sandbox.runtime } : {});
   const browser = createBrowserSession({
     findExecutable: () => findBrowser()?.executablePath,
     downloadsFolder: join(folder, 'downloads'),
@@ -39,6 +41,7 @@ export function createRunResources(options: RunResourcesOptions): RunResources {
     http,
     browser,
     sandbox,
+    packs,
     async snapshot() {
       const state = await browser.snapshot();
       return state && { browser: state };
@@ -47,7 +50,7 @@ export function createRunResources(options: RunResourcesOptions): RunResources {
       if (state.browser) browser.restore(state.browser);
     },
     async close() {
-      const ended = await Promise.allSettled([browser.close(), http.close(), sandbox.close()]);
+      const ended = await Promise.allSettled([browser.close(), http.close(), sandbox.close(), packs.close()]);
       const failure = ended.find((part) => part.status === 'rejected');
       if (failure) throw failure.reason;
     },

@@ -1,3 +1,4 @@
+import type { PackRunner } from '../packs/pack-runner.ts';
 import type { BrowserSession, BrowserState } from './browser.ts';
 import type { FileAccess } from './files.ts';
 import type { HttpAccess } from './http.ts';
@@ -9,6 +10,7 @@ export interface RunResources {
   readonly http: HttpAccess;
   readonly browser: BrowserSession;
   readonly sandbox: Sandbox;
+  readonly packs: PackRunner;
   /** State to resume with; undefined while nothing is open. */
   snapshot(): Promise<{ browser?: BrowserState } | undefined>;
   restore(state: { browser?: BrowserState }): void;

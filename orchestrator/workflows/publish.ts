@@ -1,5 +1,6 @@
 import {
   AppError,
+  catalogWithPacks,
   hasErrors,
   type publishWorkflowSchema,
   validateWorkflow,
@@ -19,7 +20,7 @@ type PublishRequest = z.output<typeof publishWorkflowSchema>;
 
 /** Throws WORKFLOW_INVALID with every problem; warnings are handed on. */
 export function checkDocument(context: Context, document: Workflow): WorkflowProblem[] {
-  const problems = validateWorkflow(document, context.catalog);
+  const problems = validateWorkflow(document, catalogWithPacks(document, context.catalog));
   if (!hasErrors(problems)) return problems;
   const errors = problems.filter((problem) => problem.severity === 'error');
   throw new AppError(
@@ -79,9 +80,10 @@ async function insertVersion(
   document: Workflow,
   message: string,
 ): Promise<void> {
+  const known = catalogWithPacks(document, catalog);
   const ofNodes = document.nodes
     .filter((node) => !node.disabled)
-    .flatMap((node) => catalog.get(node.type)?.capabilities ?? []);
+    .flatMap((node) => known.get(node.type)?.capabilities ?? []);
   const capabilities = [...new Set([...document.requires.capabilities, ...ofNodes])].toSorted();
   await db.query(sql`
     insert into workflow_versions (

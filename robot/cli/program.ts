@@ -7,6 +7,10 @@ import { jobsCancel, jobsList, jobsLogs, jobsShow, jobsSubmit } from './jobs.ts'
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
 import { nodes } from './nodes.ts';
 import { createOutput } from './output.ts';
+import { packsCheck } from './packs/check.ts';
+import { packsCreate } from './packs/create.ts';
+import { packsAdd, packsRemove } from './packs/install.ts';
+import { packsList } from './packs/list.ts';
 import { publish } from './publish.ts';
 import { robotStart, robotStatus, robotStop } from './robot.ts';
 import { run } from './run.ts';
@@ -17,6 +21,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   validate,
   nodes,
   publish,
+  packsList,
+  packsAdd,
+  packsRemove,
+  packsCheck,
+  packsCreate,
   jobsSubmit,
   jobsList,
   jobsShow,
@@ -79,6 +88,7 @@ function exitCodeOf(code: ErrorCode): number {
     case 'FILE_NOT_FOUND':
     case 'INPUT_INVALID':
     case 'VALIDATION':
+    case 'PACK_INVALID':
       return 2;
     case 'UNREACHABLE':
     case 'UNAVAILABLE':

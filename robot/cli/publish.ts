@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { publishReplySchema } from '@casare/shared';
+import { publishReplySchema, withPacks } from '@casare/shared';
 import { defineCommand, textOption } from './define-command.ts';
+import { openRegistry } from './packs/packs-folder.ts';
 import { readWorkflowFile } from './workflow-file.ts';
 
 export const publish = defineCommand({
@@ -9,7 +10,8 @@ export const publish = defineCommand({
   remote: true,
   options: [{ flags: '--message <text>', description: 'what changed' }],
   async run(ctx, [file = ''], options) {
-    const document = await readWorkflowFile(file);
+    // Those who have no pack of it can still read and check what is published.
+    const document = withPacks(await readWorkflowFile(file), (await openRegistry(ctx)).catalog);
     const reply = await ctx.orchestrator().call('POST', '/workflows', publishReplySchema, {
       body: { document, message: textOption(options, 'message') ?? '' },
       idempotencyKey: randomUUID(),

@@ -3,10 +3,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import {
-  builtinNodes,
   compile,
   createMemoryJournal,
-  createRegistry,
   createRunResources,
   openSqliteJournal,
   run as runProgram,
@@ -15,6 +13,7 @@ import { resolveInputs, type RunEvent, toWire } from '@casare/shared';
 import colors from 'picocolors';
 import { defineCommand, listOption, textOption } from './define-command.ts';
 import type { Output } from './output.ts';
+import { openRegistry } from './packs/packs-folder.ts';
 import { readInputs, readWorkflowFile } from './workflow-file.ts';
 
 export const run = defineCommand({
@@ -33,7 +32,7 @@ export const run = defineCommand({
   ],
   async run(ctx, [file = ''], options) {
     const workflow = await readWorkflowFile(file);
-    const program = compile(workflow, createRegistry(builtinNodes));
+    const program = compile(workflow, await openRegistry(ctx));
     const input = resolveInputs(workflow, readInputs(listOption(options, 'input'), workflow));
     const folder = resolve(textOption(options, 'folder') ?? (await mkdtemp(join(tmpdir(), 'casare-run-'))));
     const journalFile = textOption(options, 'journal');

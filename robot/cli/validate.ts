@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { builtinNodes, createRegistry } from '@casare/engine';
 import { AppError, hasErrors, upgradeWorkflow, validateWorkflow } from '@casare/shared';
 import { defineCommand } from './define-command.ts';
 import { describeProblem } from './output.ts';
+import { openRegistry } from './packs/packs-folder.ts';
 
 export const validate = defineCommand({
   usage: 'validate <file>',
@@ -16,7 +16,7 @@ export const validate = defineCommand({
         throw new AppError('FILE_NOT_FOUND', `There is no file "${file}".`);
       throw new AppError('WORKFLOW_INVALID', `${file} is not JSON: ${(error as Error).message}`, { cause: error });
     }
-    const problems = validateWorkflow(upgradeWorkflow(document), createRegistry(builtinNodes).catalog);
+    const problems = validateWorkflow(upgradeWorkflow(document), (await openRegistry(ctx)).catalog);
     const valid = !hasErrors(problems);
     const summary = valid
       ? `${file} is valid${problems.length > 0 ? ` (${problems.length} warnings)` : ''}.`

@@ -62,6 +62,13 @@ function duplicateNames(workflow: Workflow): WorkflowProblem[] {
   });
 }
 
+function unknownType(type: string, { packs }: Workflow): string {
+  const pack = packs?.find((one) => one.nodes.some((node) => node.type === type));
+  return pack === undefined
+    ? `There is no node type "${type}". Install the pack that has it, or replace the step.`
+    : `"${type}" needs the pack "${pack.name}" ${pack.version}, which is not installed here: casare packs add ${pack.name}`;
+}
+
 function nodeProblems(workflow: Workflow, graph: WorkflowGraph, catalog: CatalogIndex, i: number): WorkflowProblem[] {
   const node = workflow.nodes[i];
   if (!node) return [];
@@ -75,7 +82,7 @@ function nodeProblems(workflow: Workflow, graph: WorkflowGraph, catalog: Catalog
       code: 'UNKNOWN_NODE',
       severity: 'error',
       path: `nodes[${i}].type`,
-      message: `There is no node type "${node.type}". Install the pack that has it, or replace the step.`,
+      message: unknownType(node.type, workflow),
     });
     return problems;
   }

@@ -63,7 +63,7 @@ export function findNode(type: string): NodeDefinition {
 
 function contextOf(bench: NodeBench, overrides: Partial<NodeContext> = {}): NodeContext {
   const { signal = new AbortController().signal } = overrides;
-  const { files, http, browser, sandbox } = bench.resources;
+  const { files, http, browser, sandbox, packs } = bench.resources;
   return {
     signal,
     run: { id: 'run-1', workflowId: 'flow-1', workflowName: 'Flow', startedAt: 0 },
@@ -86,6 +86,7 @@ function contextOf(bench: NodeBench, overrides: Partial<NodeContext> = {}): Node
     http,
     browser,
     sandbox,
+    packs,
     ...overrides,
   };
 }
