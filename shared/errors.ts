@@ -30,6 +30,10 @@ export const ERROR_CODES = {
     when: 'three attempts of a job in a row ended with its robot gone; the job may be what crashes it',
   },
   THROWN: { status: 422, when: 'a Throw node raised it' },
+  TEST_UNRECORDED: {
+    status: 422,
+    when: 'a test came to a step that reaches the world and was not part of the recorded run',
+  },
   ASSERTION_FAILED: { status: 422, when: 'an Assert node found its condition false' },
   JOURNAL_CORRUPT: { status: 500, when: 'the journal of a run does not verify; it is kept aside and never resumed' },
   JOURNAL_MISMATCH: { status: 409, when: 'a journal belongs to another workflow content than the one to be resumed' },

@@ -14,12 +14,16 @@ import { packsList } from './packs/list.ts';
 import { publish } from './publish.ts';
 import { robotStart, robotStatus, robotStop } from './robot.ts';
 import { run } from './run.ts';
+import { test } from './test.ts';
+import { testRecord } from './test-record.ts';
 import { validate } from './validate.ts';
 
 export const COMMANDS: readonly CommandSpec[] = [
   run,
   validate,
   nodes,
+  test,
+  testRecord,
   publish,
   packsList,
   packsAdd,
@@ -52,10 +56,14 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   const program = new Command('casare')
     .description('Run and publish workflows, and look after robots and jobs.')
     .version(packageJson.version);
-  program.exitOverride().configureOutput({
-    writeOut: (text) => void io.stdout.write(text),
-    writeErr: (text) => void io.stderr.write(text),
-  });
+  // What stands behind a command belongs to it: the options of `test record` are not those of `test`.
+  program
+    .exitOverride()
+    .enablePositionalOptions()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    });
   for (const spec of COMMANDS) {
     attach(
       program,
@@ -119,7 +127,8 @@ function attach(
   }
   const command = parent
     .command([names.at(-1), ...words.filter((word) => /^[<[]/.test(word))].join(' '))
-    .description(spec.summary);
+    .description(spec.summary)
+    .enablePositionalOptions();
   for (const option of spec.options ?? []) {
     if (option.repeat)
       command.option(option.flags, option.description, (value: string, before: string[]) => [...before, value], []);

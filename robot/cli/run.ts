@@ -2,13 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import {
-  compile,
-  createMemoryJournal,
-  createRunResources,
-  openSqliteJournal,
-  run as runProgram,
-} from '@casare/engine';
+import { compile, createMemoryJournal, createRunResources, openSqliteJournal, run as runProgram } from '@casare/engine';
 import { resolveInputs, type RunEvent, toWire } from '@casare/shared';
 import colors from 'picocolors';
 import { defineCommand, listOption, textOption } from './define-command.ts';
