@@ -1,4 +1,5 @@
 import { AppError } from '@casare/shared';
+import { checkXml } from './xml-tree.ts';
 
 export interface XmlOptions {
   /** Element names that become lists even where they stand alone. */
@@ -7,24 +8,10 @@ export interface XmlOptions {
   typed: boolean;
 }
 
-/**
- * XML as data: an element is an object, its attributes are `@name`, its text is `#text` where it has attributes too. A document
- * type is refused: it is what entity bombs and foreign files come in by.
- */
+/** XML as data: an element is an object, its attributes are `@name`, its text is `#text` where it has attributes too. */
 export async function parseXml(text: string, what: string, { lists, typed }: XmlOptions): Promise<unknown> {
-  if (/<!DOCTYPE/i.test(text))
-    throw new AppError(
-      'DATA_FORMAT',
-      `${what} has a document type (<!DOCTYPE …>), which is refused for safety. Remove it.`,
-    );
-  const { XMLParser, XMLValidator } = await import('fast-xml-parser');
-  const valid = XMLValidator.validate(text);
-  if (valid !== true) {
-    const { msg, line, col } = valid.err;
-    throw new AppError('DATA_FORMAT', `${what} is not XML: line ${line}, column ${col}: ${msg} Correct it there.`, {
-      details: { line, column: col },
-    });
-  }
+  await checkXml(text, what);
+  const { XMLParser } = await import('fast-xml-parser');
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
@@ -43,4 +30,9 @@ export async function parseXml(text: string, what: string, { lists, typed }: Xml
       { cause: error },
     );
   }
+}
+
+/** The same for the threads, where a large text keeps nobody waiting. */
+export async function parseXmlText(input: XmlOptions & { text: string; what: string }): Promise<{ value: unknown }> {
+  return { value: await parseXml(input.text, input.what, input) };
 }

@@ -14,6 +14,7 @@ import { mailNodes } from './mail/index.ts';
 import { mathNodes } from './math/index.ts';
 import { messagingNodes } from './messaging/index.ts';
 import { peopleNodes } from './people/index.ts';
+import { queueNodes } from './queue/index.ts';
 import { systemNodes } from './system/index.ts';
 import { textNodes } from './text/index.ts';
 import { transferNodes } from './transfer/index.ts';
@@ -38,6 +39,7 @@ export const builtinNodes: readonly NodeDefinition[] = [
   ...messagingNodes,
   ...aiNodes,
   ...peopleNodes,
+  ...queueNodes,
   ...systemNodes,
   ...codeNodes,
 ];

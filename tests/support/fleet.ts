@@ -129,6 +129,7 @@ export async function startTestFleet({
       ROBOT_NAME: robot.name,
       ROBOT_DATA: robot.dataFolder,
       ROBOT_GRACE_SECONDS: '0',
+      CASARE_PACKS: join(folder, 'packs'),
       // Every robot of every test compiles the same sources.
       NODE_COMPILE_CACHE: join(tmpdir(), 'casare-test-compile-cache'),
     };

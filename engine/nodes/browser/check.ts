@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { elementOptions, mouseOptions, targetParams } from './target.ts';
 
 export const setCheckbox = defineBrowserNode({
   type: 'browser.check',
@@ -12,14 +12,19 @@ export const setCheckbox = defineBrowserNode({
   params: z.strictObject({
     ...targetParams,
     checked: z.boolean().default(true).meta({ title: 'Ticked' }),
-    ...frameParam,
-    ...timeoutParam,
+    force: mouseOptions.force,
+    position: mouseOptions.position,
+    ...elementOptions,
   }),
   output: z.object({}),
   effect: 'idempotent',
   examples: [{ title: 'Accept the terms', params: { target: '#terms', checked: true } }],
   async run(step, params) {
-    await locate(await step.page(), params).setChecked(params.checked, step.wait);
+    await (await step.element(params)).setChecked(params.checked, {
+      force: params.force,
+      ...(params.position ? { position: params.position } : {}),
+      ...step.wait,
+    });
     return { output: {} };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { effectParam, frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { effectParam, elementOptions, mouseOf, mouseOptions, targetParams } from './target.ts';
 
 export const clickElement = defineBrowserNode({
   type: 'browser.click',
@@ -13,22 +13,14 @@ export const clickElement = defineBrowserNode({
     ...targetParams,
     button: z.enum(['left', 'right', 'middle']).default('left').meta({ title: 'Button', 'x-advanced': true }),
     clicks: z.int().min(1).max(3).default(1).meta({ title: 'Clicks', 'x-advanced': true }),
-    modifiers: z
-      .array(z.enum(['Alt', 'Control', 'Meta', 'Shift']))
-      .max(4)
-      .default([])
-      .meta({ title: 'Held keys', 'x-advanced': true }),
-    force: z
-      .boolean()
-      .default(false)
-      .meta({ title: 'Even if covered', description: 'Does not wait until the element is ready.', 'x-advanced': true }),
+    holdMs: z.int().min(0).max(60_000).default(0).meta({ title: 'Hold the button', unit: 'ms', 'x-advanced': true }),
     followNewTab: z
       .boolean()
       .default(false)
       .meta({ title: 'Go on in the new tab', description: 'For links that open a tab of their own.' }),
+    ...mouseOptions,
     ...effectParam,
-    ...frameParam,
-    ...timeoutParam,
+    ...elementOptions,
   }),
   output: z.object({ url: z.string() }),
   effect: 'once',
@@ -39,12 +31,13 @@ export const clickElement = defineBrowserNode({
   ],
   async run(step, params) {
     const page = await step.page();
+    const element = await step.element(params);
     const click = () =>
-      locate(page, params).click({
+      element.click({
         button: params.button,
         clickCount: params.clicks,
-        modifiers: params.modifiers,
-        force: params.force,
+        delay: params.holdMs,
+        ...mouseOf(params),
         ...step.wait,
       });
     if (!params.followNewTab) {

@@ -1,6 +1,6 @@
 import { AppError } from '@casare/shared';
-import type { Page } from 'playwright-core';
-import type { z } from 'zod';
+import type { Locator, Page } from 'playwright-core';
+import { z } from 'zod';
 import {
   defineNode,
   type NodeContext,
@@ -9,7 +9,11 @@ import {
   type NodeSpec,
 } from '../../define-node.ts';
 import type { BrowserSession } from '../../resources/browser.ts';
+import { type ElementParams, findAll, findOne } from './element.ts';
 import { type Attempted, explainFailure } from './explain-failure.ts';
+import type { Healing } from './healing/find-recorded.ts';
+import { withFailurePicture } from './failure-picture.ts';
+import { targetText } from './target.ts';
 
 /** What a browser step works with. */
 export interface BrowserStep {
@@ -17,46 +21,84 @@ export interface BrowserStep {
   readonly browser: BrowserSession;
   /** The run's current page. */
   page(): Promise<Page>;
+  /** The one element that the parameters name, in its frame, found again by its recorded marks where the selector fails. */
+  element(params: ElementParams): Promise<Locator>;
+  /** All elements that the parameters name. */
+  elements(params: ElementParams): Promise<Locator>;
   /** For every call to Playwright that waits: the step's time limit and its signal. */
   readonly wait: { readonly timeout: number; readonly signal: AbortSignal };
 }
 
-export interface BrowserNodeSpec<P extends z.ZodObject, O extends z.ZodType>
+export interface BrowserNodeSpec<P extends z.ZodObject, O extends z.ZodObject>
   extends Omit<NodeSpec<P, O>, 'category' | 'capabilities' | 'run'> {
   run(step: BrowserStep, params: z.output<P>): Promise<NodeResult<z.output<O>>>;
 }
 
-/** A node that needs the browser: cancelling, time limits and Playwright's failures are handled here, once for all of them. */
-export function defineBrowserNode<P extends z.ZodObject, O extends z.ZodType>(
+const healedSchema = z
+  .object({
+    tier: z.int(),
+    score: z.number(),
+    ms: z.int(),
+    oldSelector: z.string(),
+    newSelector: z.string(),
+  })
+  .optional()
+  .describe('Where the element was found by its recorded marks in place of its selector');
+
+/** A node that needs the browser: elements, cancelling, time limits and Playwright's failures are handled here, once for all of them. */
+export function defineBrowserNode<P extends z.ZodObject, O extends z.ZodObject>(
   spec: BrowserNodeSpec<P, O>,
 ): NodeDefinition {
-  const { run, ...rest } = spec;
-  return defineNode<P, O>({
+  const { run, output, ...rest } = spec;
+  const findsElements = 'target' in spec.params.shape || 'match' in spec.params.shape;
+  return defineNode<P, z.ZodObject>({
     ...rest,
+    output: findsElements ? output.extend({ healed: healedSchema }) : output,
     category: 'browser',
     capabilities: ['browser'],
     run: (ctx, params) => runInBrowser(ctx, params, (step) => run(step, params)),
   });
 }
 
-async function runInBrowser<R>(ctx: NodeContext, params: object, work: (step: BrowserStep) => Promise<R>): Promise<R> {
+async function runInBrowser<R extends NodeResult>(
+  ctx: NodeContext,
+  params: object,
+  work: (step: BrowserStep) => Promise<R>,
+): Promise<R> {
   const tried = attemptedOf(params);
+  let healed: Healing | undefined;
+  const onHealed = (healing: Healing) => {
+    healed ??= healing;
+    ctx.log('warn', `The element was found again by its other marks. New selector: ${healing.newSelector}`, healing);
+  };
+  const wait = { timeout: tried.timeoutMs, signal: ctx.signal };
+  const page = async () => {
+    const current = await ctx.browser.page();
+    tried.url = current.url();
+    return current;
+  };
+  const naming = (element: ElementParams) => {
+    const name = targetText(element.target);
+    if (name !== undefined) tried.target = name;
+    return element;
+  };
   const step: BrowserStep = {
     ctx,
     browser: ctx.browser,
-    async page() {
-      const page = await ctx.browser.page();
-      tried.url = page.url();
-      return page;
-    },
-    wait: { timeout: tried.timeoutMs, signal: ctx.signal },
+    page,
+    element: async (element) => await findOne(await page(), naming(element), wait, onHealed),
+    elements: async (element) => await findAll(await page(), naming(element), wait),
+    wait,
   };
   try {
-    return await unlessAborted(ctx.signal, () => work(step));
+    const result = await unlessAborted(ctx.signal, () => work(step));
+    return healed ? { ...result, output: { ...(result.output as object), healed } } : result;
   } catch (error) {
     if (ctx.signal.aborted) throw abortReason(ctx.signal);
     const failure = explainFailure(error, tried);
-    if (!isTimeout(error, failure) || (await ctx.browser.answers())) throw failure;
+    if (!isTimeout(error, failure) || (await ctx.browser.answers())) {
+      throw await withFailurePicture(failure, ctx, params);
+    }
     throw new AppError('BROWSER_CRASHED', `The browser did not react any more and was closed. ${failure.message}`, {
       retryable: true,
       details: failure.details,
@@ -72,7 +114,8 @@ function isTimeout(thrown: unknown, failure: AppError): boolean {
 function attemptedOf(params: object): Attempted {
   const { target, timeoutMs } = params as { target?: unknown; timeoutMs?: unknown };
   const tried: Attempted = { timeoutMs: typeof timeoutMs === 'number' ? timeoutMs : 30_000 };
-  if (typeof target === 'string' && target !== '') tried.target = target;
+  const name = targetText(target);
+  if (name !== undefined) tried.target = name;
   return tried;
 }
 

@@ -1,6 +1,7 @@
+import { AppError } from '@casare/shared';
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, targetParams } from './target.ts';
+import { frameParam, targetParams } from './target.ts';
 
 export const elementExists = defineBrowserNode({
   type: 'browser.exists',
@@ -23,7 +24,7 @@ export const elementExists = defineBrowserNode({
   effect: 'idempotent',
   examples: [{ title: 'Is there a next page?', params: { target: 'a.next' } }],
   async run(step, params) {
-    const found = locate(await step.page(), params);
+    let found = await step.elements(params);
     if (params.timeoutMs > 0) {
       await found
         .first()
@@ -31,6 +32,13 @@ export const elementExists = defineBrowserNode({
         .catch((error: unknown) => {
           if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
         });
+    }
+    // A recorded element may still be there under another name.
+    if (typeof params.target !== 'string' && params.target.seen && (await found.count()) === 0) {
+      found = await step.element(params).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'ELEMENT_NOT_FOUND') return found;
+        throw error;
+      });
     }
     const texts = await found.evaluateAll((elements) =>
       elements.map((element) => ({

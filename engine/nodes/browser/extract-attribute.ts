@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { elementOptions, targetParams } from './target.ts';
 
 export const extractAttribute = defineBrowserNode({
   type: 'browser.extractAttribute',
@@ -13,8 +13,7 @@ export const extractAttribute = defineBrowserNode({
     ...targetParams,
     attribute: z.string().min(1).max(200).meta({ title: 'Attribute', placeholder: 'href' }),
     all: z.boolean().default(false).meta({ title: 'All that match' }),
-    ...frameParam,
-    ...timeoutParam,
+    ...elementOptions,
   }),
   output: z.object({
     value: z.string().nullable().describe('Null when the element does not have the attribute'),
@@ -23,7 +22,7 @@ export const extractAttribute = defineBrowserNode({
   effect: 'idempotent',
   examples: [{ title: 'Where a link leads', params: { target: 'a.next', attribute: 'href' } }],
   async run(step, params) {
-    const found = locate(await step.page(), params);
+    const found = params.all ? await step.elements(params) : await step.element(params);
     await (params.all ? found.first() : found).waitFor({ state: 'attached', ...step.wait });
     const values = await found.evaluateAll(
       (elements, name) =>

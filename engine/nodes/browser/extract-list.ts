@@ -1,7 +1,8 @@
 import { AppError } from '@casare/shared';
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, timeoutParam } from './target.ts';
+import { nextPageParams, readPages } from './next-page.ts';
+import { elementOptions } from './target.ts';
 
 const fieldSchema = z.strictObject({
   name: z.string().min(1).max(200).meta({ title: 'Name' }),
@@ -39,10 +40,10 @@ export const extractList = defineBrowserNode({
       title: 'May be empty',
       description: 'No entries within the time give an empty list in place of a failure.',
     }),
-    ...frameParam,
-    ...timeoutParam,
+    ...nextPageParams,
+    ...elementOptions,
   }),
-  output: z.object({ rows: z.array(z.record(z.string(), z.string().nullable())), count: z.int() }),
+  output: z.object({ rows: z.array(z.record(z.string(), z.string().nullable())), count: z.int(), pages: z.int() }),
   effect: 'idempotent',
   examples: [
     {
@@ -57,27 +58,30 @@ export const extractList = defineBrowserNode({
     },
   ],
   async run(step, params) {
-    const entries = locate(await step.page(), params);
+    const entries = await step.elements(params);
     try {
       await entries.first().waitFor({ state: 'attached', ...step.wait });
     } catch (error) {
       if (params.allowEmpty && error instanceof Error && error.name === 'TimeoutError') {
-        return { output: { rows: [], count: 0 } };
+        return { output: { rows: [], count: 0, pages: 1 } };
       }
       throw error;
     }
-    const read = await entries.evaluateAll(readFields, { fields: params.fields, maxRows: params.maxRows });
-    if ('badSelector' in read) {
-      throw new AppError(
-        'PARAMS_INVALID',
-        `"${read.badSelector}" is not a CSS selector. Fields of "Read list" take CSS only, inside the entry.`,
-        { details: { selector: read.badSelector } },
+    const readOne = async () => {
+      const read = await entries.evaluateAll(readFields, { fields: params.fields, maxRows: params.maxRows });
+      if ('badSelector' in read) {
+        throw new AppError(
+          'PARAMS_INVALID',
+          `"${read.badSelector}" is not a CSS selector. Fields of "Read list" take CSS only, inside the entry.`,
+          { details: { selector: read.badSelector } },
+        );
+      }
+      return read.values.map((values) =>
+        Object.fromEntries(params.fields.map((field, i) => [field.name, values[i] ?? null])),
       );
-    }
-    const rows = read.values.map((values) =>
-      Object.fromEntries(params.fields.map((field, i) => [field.name, values[i] ?? null])),
-    );
-    return { output: { rows, count: rows.length } };
+    };
+    const { rows, pages } = await readPages(step, params, readOne, params.maxRows);
+    return { output: { rows, count: rows.length, pages } };
   },
 });
 

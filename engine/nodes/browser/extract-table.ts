@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { AppError } from '@casare/shared';
 import { defineBrowserNode } from './define-browser-node.ts';
 import { readTableCells } from './read-table.ts';
-import { frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { nextPageParams, readPages } from './next-page.ts';
+import { elementOptions, targetParams, targetText } from './target.ts';
 
 export const extractTable = defineBrowserNode({
   type: 'browser.extractTable',
@@ -18,30 +19,34 @@ export const extractTable = defineBrowserNode({
       .default('auto')
       .meta({ title: 'Column titles', description: 'None: the columns are called column1, column2 …' }),
     maxRows: z.int().min(1).max(100_000).default(10_000).meta({ title: 'Rows at most', 'x-advanced': true }),
-    ...frameParam,
-    ...timeoutParam,
+    ...nextPageParams,
+    ...elementOptions,
   }),
   output: z.object({
     rows: z.array(z.record(z.string(), z.string())),
     columns: z.array(z.string()),
     count: z.int(),
+    pages: z.int(),
   }),
   effect: 'idempotent',
   examples: [{ title: 'The only table', params: { target: 'table' } }],
   async run(step, params) {
-    const table = locate(await step.page(), params);
-    const read = await table.evaluate(readTableCells, params.maxRows + 1, step.wait);
-    if (!read) {
-      throw new AppError('NODE_FAILED', `"${params.target}" is not a table and holds none.`, {
-        details: { selector: params.target },
-      });
-    }
-    const titled = params.header === 'firstRow' || (params.header === 'auto' && read.firstRowIsHeader);
-    const columns = columnNames(read.cells, titled);
-    const rows = (titled ? read.cells.slice(1) : read.cells)
-      .slice(0, params.maxRows)
-      .map((cells) => Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? ''])));
-    return { output: { rows, columns, count: rows.length } };
+    const table = await step.element(params);
+    let columns: string[] = [];
+    const readOne = async () => {
+      const read = await table.evaluate(readTableCells, params.maxRows + 1, step.wait);
+      if (!read) {
+        const selector = targetText(params.target);
+        throw new AppError('NODE_FAILED', `"${selector}" is not a table and holds none.`, { details: { selector } });
+      }
+      const titled = params.header === 'firstRow' || (params.header === 'auto' && read.firstRowIsHeader);
+      if (columns.length === 0) columns = columnNames(read.cells, titled);
+      return (titled ? read.cells.slice(1) : read.cells).map((cells) =>
+        Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? ''])),
+      );
+    };
+    const { rows, pages } = await readPages(step, params, readOne, params.maxRows);
+    return { output: { rows, columns, count: rows.length, pages } };
   },
 });
 

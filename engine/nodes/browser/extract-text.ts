@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { elementOptions, targetParams } from './target.ts';
 
 export const extractText = defineBrowserNode({
   type: 'browser.extractText',
@@ -16,8 +16,7 @@ export const extractText = defineBrowserNode({
       .default(false)
       .meta({ title: 'All that match', description: 'Reads every matching element into the list "texts".' }),
     trim: z.boolean().default(true).meta({ title: 'Trim blanks', 'x-advanced': true }),
-    ...frameParam,
-    ...timeoutParam,
+    ...elementOptions,
   }),
   output: z.object({
     text: z.string().describe('Text of the element, of the first one where all are read'),
@@ -26,7 +25,7 @@ export const extractText = defineBrowserNode({
   effect: 'idempotent',
   examples: [{ title: 'A heading', params: { target: 'h1' } }],
   async run(step, params) {
-    const found = locate(await step.page(), params);
+    const found = params.all ? await step.elements(params) : await step.element(params);
     await (params.all ? found.first() : found).waitFor({ state: 'attached', ...step.wait });
     const read = await found.evaluateAll((elements) =>
       elements.map((element) => {

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 import { z } from 'zod';
 import { type BrowserStep, defineBrowserNode } from './define-browser-node.ts';
 import { explainFailure } from './explain-failure.ts';
-import { frameParam, locate, timeoutParam } from './target.ts';
+import { elementOptions, targetParams, targetText } from './target.ts';
 
 export const fillForm = defineBrowserNode({
   type: 'browser.fillForm',
@@ -10,12 +10,12 @@ export const fillForm = defineBrowserNode({
   title: 'Fill in form',
   icon: 'clipboard-list',
   description: 'Fills in several fields at once: texts, lists, checkboxes and radio buttons, each in its own way.',
-  synonyms: ['form filler', 'enter data', 'fields'],
+  synonyms: ['form filler', 'enter data', 'fields', 'submit'],
   params: z.strictObject({
     fields: z
       .array(
         z.strictObject({
-          target: z.string().min(1).max(5000).meta({ title: 'Element', placeholder: '#name', 'x-widget': 'selector' }),
+          target: targetParams.target,
           value: z
             .union([z.string(), z.number(), z.boolean()])
             .meta({ title: 'Value', description: 'A text, the entry of a list, or true and false for a checkbox.' }),
@@ -24,11 +24,23 @@ export const fillForm = defineBrowserNode({
       .min(1)
       .max(200)
       .meta({ title: 'Fields', 'x-widget': 'list' }),
-    ...frameParam,
-    ...timeoutParam,
+    submit: targetParams.target.optional().meta({
+      title: 'Then click',
+      description: 'The button that sends the form; a form that is sent is not sent a second time after a crash.',
+      placeholder: 'role=button[name="Send"]',
+      'x-widget': 'selector',
+    }),
+    pauseMs: z
+      .int()
+      .min(0)
+      .max(60_000)
+      .default(0)
+      .meta({ title: 'Pause between fields', unit: 'ms', 'x-advanced': true }),
+    ...elementOptions,
   }),
   output: z.object({ count: z.int() }),
-  effect: 'idempotent',
+  effect: 'once',
+  effectOf: (params) => (params.submit ? 'once' : 'idempotent'),
   examples: [
     {
       title: 'A registration',
@@ -42,14 +54,20 @@ export const fillForm = defineBrowserNode({
   ],
   async run(step, params) {
     const page = await step.page();
-    for (const { target, value } of params.fields) {
+    for (const [i, { target, value }] of params.fields.entries()) {
+      if (i > 0 && params.pauseMs > 0) await step.ctx.sleep(params.pauseMs);
       try {
-        await fillOne(locate(page, { target, frame: params.frame }), value, step);
+        await fillOne(await step.element({ ...params, target }), value, step);
       } catch (error) {
         step.ctx.signal.throwIfAborted();
-        throw explainFailure(error, { target, url: page.url(), timeoutMs: params.timeoutMs });
+        throw explainFailure(error, {
+          target: targetText(target) ?? '',
+          url: page.url(),
+          timeoutMs: params.timeoutMs,
+        });
       }
     }
+    if (params.submit) await (await step.element({ ...params, target: params.submit })).click(step.wait);
     return { output: { count: params.fields.length } };
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { elementOptions, mouseOptions, targetParams } from './target.ts';
 
 export const fillField = defineBrowserNode({
   type: 'browser.fill',
@@ -12,16 +12,16 @@ export const fillField = defineBrowserNode({
   params: z.strictObject({
     ...targetParams,
     text: z.coerce.string().max(1_000_000).default('').meta({ title: 'Text', description: 'Empty clears the field.' }),
+    force: mouseOptions.force,
     pressEnter: z.boolean().default(false).meta({ title: 'Then press Enter', 'x-advanced': true }),
-    ...frameParam,
-    ...timeoutParam,
+    ...elementOptions,
   }),
   output: z.object({}),
   effect: 'idempotent',
   examples: [{ title: 'A name', params: { target: '#name', text: 'Ada Lovelace' } }],
   async run(step, params) {
-    const field = locate(await step.page(), params);
-    await field.fill(params.text, step.wait);
+    const field = await step.element(params);
+    await field.fill(params.text, { force: params.force, ...step.wait });
     if (params.pressEnter) await field.press('Enter', step.wait);
     return { output: {} };
   },

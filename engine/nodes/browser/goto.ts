@@ -22,6 +22,11 @@ export const gotoPage = defineBrowserNode({
       description: 'Go on although the site answers 404, 500 …',
       'x-advanced': true,
     }),
+    referer: z
+      .string()
+      .max(10_000)
+      .optional()
+      .meta({ title: 'Coming from', description: 'The address the site is told.', 'x-advanced': true }),
     ...waitUntilParam,
     ...timeoutParam,
   }),
@@ -33,6 +38,7 @@ export const gotoPage = defineBrowserNode({
     const status = await visit(page, resolveAddress(params.url, page.url()), {
       wait: step.wait,
       waitUntil: params.waitUntil,
+      ...(params.referer ? { referer: resolveAddress(params.referer, page.url()) } : {}),
       acceptErrorPages: params.acceptErrorPages,
     });
     return { output: { url: page.url(), title: await page.title(), status } };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { elementOptions, mouseOf, mouseOptions, targetParams } from './target.ts';
 
 export const hoverElement = defineBrowserNode({
   type: 'browser.hover',
@@ -9,12 +9,12 @@ export const hoverElement = defineBrowserNode({
   icon: 'mouse-pointer-2',
   description: 'Moves the mouse over an element, for menus and hints that open by themselves.',
   synonyms: ['hover', 'mouse over', 'menu'],
-  params: z.strictObject({ ...targetParams, ...frameParam, ...timeoutParam }),
+  params: z.strictObject({ ...targetParams, ...mouseOptions, ...elementOptions }),
   output: z.object({}),
   effect: 'idempotent',
   examples: [{ title: 'Open a menu', params: { target: 'nav >> text=Products' } }],
   async run(step, params) {
-    await locate(await step.page(), params).hover(step.wait);
+    await (await step.element(params)).hover({ ...mouseOf(params), ...step.wait });
     return { output: {} };
   },
 });

@@ -55,6 +55,35 @@ export const openBrowser = defineBrowserNode({
       .enum(['light', 'dark'])
       .optional()
       .meta({ title: 'Colours', ...advanced }),
+    profile: z
+      .string()
+      .max(1000)
+      .optional()
+      .meta({
+        title: 'Profile folder',
+        description:
+          'A profile that stays: sign-ins are there again in the next run. Empty: an empty one that goes with the run. One browser at a time.',
+        placeholder: 'profiles/shop',
+        'x-widget': 'folder',
+        ...advanced,
+      }),
+    attachTo: z
+      .string()
+      .max(500)
+      .optional()
+      .meta({
+        title: 'Attach to',
+        description:
+          'A browser of this machine that was started with --remote-debugging-port. The run may do all that its owner may, and any program here could too while that port is open.',
+        placeholder: 'http://127.0.0.1:9222',
+        ...advanced,
+      }),
+    slowMoMs: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(0)
+      .meta({ title: 'Pause before actions', unit: 'ms', ...advanced }),
     proxyServer: z
       .string()
       .max(500)
@@ -85,6 +114,9 @@ export const openBrowser = defineBrowserNode({
       ...(colorScheme ? { colorScheme } : {}),
       ...(proxyServer ? { proxyServer } : {}),
       ...(ignoreHttpsErrors ? { ignoreHttpsErrors } : {}),
+      ...(params.profile ? { profileFolder: await step.ctx.files.locate(params.profile) } : {}),
+      ...(params.attachTo ? { attachTo: params.attachTo } : {}),
+      ...(params.slowMoMs ? { slowMoMs: params.slowMoMs } : {}),
     });
     if (address) await visit(page, address, { wait: step.wait });
     return { output: { url: page.url(), title: await page.title() } };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { elementOptions, mouseOptions, targetParams } from './target.ts';
 
 export const selectOption = defineBrowserNode({
   type: 'browser.select',
@@ -20,8 +20,8 @@ export const selectOption = defineBrowserNode({
       'x-widget': 'list',
       description: 'Several only where the list allows it. The first entry has the index 0.',
     }),
-    ...frameParam,
-    ...timeoutParam,
+    force: mouseOptions.force,
+    ...elementOptions,
   }),
   output: z.object({ selected: z.array(z.string()).describe('Values of the chosen entries') }),
   effect: 'idempotent',
@@ -31,7 +31,7 @@ export const selectOption = defineBrowserNode({
       if (params.by === 'label') return { label: choice };
       return params.by === 'value' ? { value: choice } : { index: Number(choice) };
     });
-    const selected = await locate(await step.page(), params).selectOption(choices, step.wait);
+    const selected = await (await step.element(params)).selectOption(choices, { force: params.force, ...step.wait });
     return { output: { selected } };
   },
 });

@@ -2,7 +2,8 @@ import { AppError } from '@casare/shared';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { resolveAddress } from './address.ts';
-import { defineBrowserNode } from './define-browser-node.ts';
+import { type BrowserStep, defineBrowserNode } from './define-browser-node.ts';
+import { pollUntil } from './poll-until.ts';
 import { timeoutParam } from './target.ts';
 import { visit } from './visit.ts';
 
@@ -13,10 +14,10 @@ export const manageTabs = defineBrowserNode({
   version: 1,
   title: 'Tabs',
   icon: 'panels-top-left',
-  description: 'Opens a tab, goes to another one, closes one, or lists them.',
+  description: 'Opens a tab, goes to another one or waits for one that opens by itself, closes tabs, or lists them.',
   synonyms: ['new tab', 'switch tab', 'close tab', 'window', 'popup'],
   params: z.strictObject({
-    action: z.enum(['list', 'new', 'switch', 'close']).default('list').meta({ title: 'Action' }),
+    action: z.enum(['list', 'new', 'switch', 'wait', 'close', 'closeOthers']).default('list').meta({ title: 'Action' }),
     url: z
       .string()
       .max(10_000)
@@ -28,7 +29,7 @@ export const manageTabs = defineBrowserNode({
       .meta({
         title: 'Tab',
         description: 'Its number from 0 (-1 is the last), or a part of its title or address. Empty: the current one.',
-        ...only('switch', 'close'),
+        ...only('switch', 'wait', 'close'),
       }),
     ...timeoutParam,
   }),
@@ -59,6 +60,15 @@ export const manageTabs = defineBrowserNode({
         step.browser.usePage(current);
         await current.bringToFront();
         break;
+      case 'wait':
+        current = await waitForTab(step, params.tab, current);
+        step.browser.usePage(current);
+        await current.waitForLoadState('load', step.wait);
+        await current.bringToFront();
+        break;
+      case 'closeOthers':
+        for (const page of context.pages()) if (page !== current) await page.close();
+        break;
       case 'close':
         await (await findTab(context.pages(), params.tab, current)).close();
         current = await step.page();
@@ -71,9 +81,30 @@ export const manageTabs = defineBrowserNode({
   },
 });
 
+/** One that fits, or without a name the newest that is not the current one: it may have opened before this step began. */
+async function waitForTab(step: BrowserStep, wanted: number | string | undefined, current: Page): Promise<Page> {
+  const context = current.context();
+  const look = async () => {
+    if (wanted === undefined || wanted === '') return context.pages().findLast((page) => page !== current);
+    const index = indexOf(wanted);
+    return index === undefined ? await byName(context.pages(), String(wanted)) : context.pages().at(index);
+  };
+  const found = await pollUntil(look, step.wait);
+  if (found) return found;
+  throw new AppError('NODE_TIMEOUT', `No tab ${wanted ? `"${wanted}"` : ''} opened within ${step.wait.timeout} ms.`, {
+    retryable: true,
+    details: { tabs: context.pages().map((page) => page.url()) },
+  });
+}
+
+function indexOf(wanted: number | string): number | undefined {
+  if (typeof wanted === 'number') return wanted;
+  return /^-?\d+$/.test(wanted) ? Number(wanted) : undefined;
+}
+
 async function findTab(pages: Page[], wanted: number | string | undefined, current: Page): Promise<Page> {
   if (wanted === undefined || wanted === '') return current;
-  const index = typeof wanted === 'number' ? wanted : /^-?\d+$/.test(wanted) ? Number(wanted) : undefined;
+  const index = indexOf(wanted);
   const found = index === undefined ? await byName(pages, String(wanted)) : pages.at(index);
   if (found) return found;
   throw new AppError(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineBrowserNode } from './define-browser-node.ts';
-import { frameParam, locate, targetParams, timeoutParam } from './target.ts';
+import { elementOptions, targetParams } from './target.ts';
 
 export const typeText = defineBrowserNode({
   type: 'browser.type',
@@ -12,16 +12,16 @@ export const typeText = defineBrowserNode({
   params: z.strictObject({
     ...targetParams,
     text: z.coerce.string().max(100_000).meta({ title: 'Text' }),
+    pressEnter: z.boolean().default(false).meta({ title: 'Then press Enter', 'x-advanced': true }),
     clearFirst: z.boolean().default(false).meta({ title: 'Clear the field first' }),
     delayMs: z.int().min(0).max(5000).default(0).meta({ title: 'Pause between keys', unit: 'ms', 'x-advanced': true }),
-    ...frameParam,
-    ...timeoutParam,
+    ...elementOptions,
   }),
   output: z.object({ value: z.string() }),
   effect: 'idempotent',
   examples: [{ title: 'A search', params: { target: '#search', text: 'lamp', delayMs: 30 } }],
   async run(step, params) {
-    const field = locate(await step.page(), params);
+    const field = await step.element(params);
     if (params.clearFirst) await field.clear(step.wait);
     // A field that gets its focus by a script has the caret at its start; a person types on at the end.
     else await field.evaluate(putCaretAtEnd, undefined, step.wait);
@@ -31,6 +31,8 @@ export const typeText = defineBrowserNode({
       undefined,
       step.wait,
     );
+    // Read before: Enter may send the form and take the field with it.
+    if (params.pressEnter) await field.press('Enter', step.wait);
     return { output: { value } };
   },
 });

@@ -12,6 +12,7 @@ export const waitUntilParam = {
 
 interface VisitOptions {
   wait: { timeout: number; signal: AbortSignal };
+  referer?: string;
   waitUntil?: 'load' | 'domcontentloaded' | 'networkidle' | 'commit';
   /** Pages with an HTTP error status count as opened. */
   acceptErrorPages?: boolean;
@@ -19,10 +20,10 @@ interface VisitOptions {
 
 /** Opens an address in a page and gives the HTTP status, 0 where there was no answer to speak of (`about:blank`). */
 export async function visit(page: Page, url: string, options: VisitOptions): Promise<number> {
-  const { wait, waitUntil = 'load', acceptErrorPages = false } = options;
+  const { wait, waitUntil = 'load', acceptErrorPages = false, referer } = options;
   let status: number;
   try {
-    status = await goTo(page, url, { ...wait, waitUntil });
+    status = await goTo(page, url, { ...wait, waitUntil, ...(referer ? { referer } : {}) });
   } catch (error) {
     wait.signal.throwIfAborted();
     throw explainFailure(error, { url, timeoutMs: wait.timeout });

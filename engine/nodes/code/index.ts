@@ -1,3 +1,4 @@
 import { javascript } from './javascript.ts';
+import { python } from './python.ts';
 
-export const codeNodes = [javascript];
+export const codeNodes = [javascript, python];

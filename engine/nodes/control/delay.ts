@@ -14,6 +14,7 @@ export const delay = defineNode({
   }),
   output: z.object({ until: z.number() }),
   effect: 'pure',
+  waits: true,
   examples: [{ title: 'Two seconds', params: { ms: 2000 } }],
   async run(ctx, { ms }) {
     const kept = (ctx.resumed as { until: number } | undefined)?.until;

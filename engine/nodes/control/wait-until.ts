@@ -30,6 +30,7 @@ export const waitUntil = defineNode({
     { id: 'timeout', title: 'Timed out', kind: 'flow' },
   ],
   effect: 'pure',
+  waits: true,
   examples: [
     { title: 'Six in the evening', params: { time: '2026-12-24T18:00:00Z' } },
     { title: 'Until a branch has set a variable', params: { condition: '${vars.ready}', timeoutMs: 30_000 } },

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
-import { parseXml } from '../../formats/xml.ts';
 
 export const xmlParse = defineNode({
   type: 'data.xmlParse',
@@ -27,7 +26,7 @@ export const xmlParse = defineNode({
   examples: [
     { title: 'An order', params: { text: '<order id="7"><line>pens</line></order>', lists: ['line'], typed: true } },
   ],
-  run: async (_ctx, { text, lists, typed }) => ({
-    output: { value: await parseXml(text, 'The text', { lists, typed }) },
+  run: async (ctx, { text, lists, typed }) => ({
+    output: await ctx.documents.run('parseXmlText', { text, what: 'The text', lists, typed }, { signal: ctx.signal }),
   }),
 });

@@ -17,15 +17,20 @@ export const append = defineNode({
   params: z.strictObject({
     path: fileField('File', 'output/log.txt'),
     content: z.string().max(16_777_216).meta({ title: 'Text', 'x-widget': 'textarea' }),
+    stamp: z
+      .boolean()
+      .default(false)
+      .meta({ title: 'Time before it', description: 'As in a log: 2026-01-31T12:00:00.000Z' }),
     newLine: z.boolean().default(true).meta({ title: 'End the line' }),
     encoding: z.enum(['utf-8', 'windows-1252']).default('utf-8').meta({ title: 'Encoding', 'x-advanced': true }),
   }),
   output: z.object({ path: z.string(), size: z.int() }),
   effect: 'once',
   examples: [{ title: 'A line', params: { path: 'output/log.txt', content: 'done' } }],
-  async run(ctx, { path, content, newLine, encoding }) {
+  async run(ctx, { path, content, stamp, newLine, encoding }) {
     const target = await ctx.files.writable(path);
-    const bytes = encodeText(newLine ? `${content}\n` : content, encoding);
+    const line = stamp ? `${new Date(ctx.now()).toISOString()} ${content}` : content;
+    const bytes = encodeText(newLine ? `${line}\n` : line, encoding);
     ctx.signal.throwIfAborted();
     try {
       const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);

@@ -42,14 +42,16 @@ function wrongEncoding(path: string, encoding: string, cause: unknown): AppError
   );
 }
 
-export function encodeText(text: string, encoding: Encoding): Uint8Array {
+/** `isStart`: only the first part of a file gets the mark that names its encoding. */
+export function encodeText(text: string, encoding: Encoding, isStart = true): Uint8Array {
+  const mark = isStart ? '\ufeff' : '';
   switch (encoding) {
     case 'utf-8':
       return Buffer.from(text);
     case 'utf-8-bom':
-      return Buffer.from(`\ufeff${text}`);
+      return Buffer.from(mark + text);
     case 'utf-16le':
-      return Buffer.from(`\ufeff${text}`, 'utf16le');
+      return Buffer.from(mark + text, 'utf16le');
     case 'windows-1252':
       return Buffer.from(Array.from(text, toWindows1252));
   }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
-import { parseXml } from '../../formats/xml.ts';
 import { readEncodingField } from './encodings.ts';
 import { fileField } from './path-field.ts';
 import { readText } from './read-bytes.ts';
@@ -28,6 +27,8 @@ export const readXml = defineNode({
   examples: [{ title: 'An invoice', params: { path: 'input/invoice.xml', lists: ['line'] } }],
   async run(ctx, { path, lists, typed, encoding }) {
     const text = await readText(ctx, path, encoding, 64 * 1024 * 1024);
-    return { output: { data: await parseXml(text, `"${path}"`, { lists, typed }) } };
+    const input = { text, what: `"${path}"`, lists, typed };
+    const { value } = await ctx.documents.run('parseXmlText', input, { signal: ctx.signal });
+    return { output: { data: value } };
   },
 });

@@ -2,10 +2,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
+import { checkArchive } from '../../formats/archive/check-archive.ts';
+import { openArchive } from '../../formats/archive/open-archive.ts';
 import { fileField, folderField } from './path-field.ts';
 import { matchesPattern } from './match-pattern.ts';
-import { checkArchive } from './check-archive.ts';
-import { openArchive } from './open-archive.ts';
 
 export const unzip = defineNode({
   type: 'files.unzip',
@@ -35,11 +35,11 @@ export const unzip = defineNode({
   examples: [{ title: 'Everything', params: { path: 'input/letters.zip', folder: 'input/letters' } }],
   async run(ctx, { path, folder, pattern, overwrite }) {
     const root = await ctx.files.locate(folder);
-    const archive = await openArchive(ctx, path);
+    const archive = await openArchive(await ctx.files.open(path), `"${path}"`);
     const written: string[] = [];
     try {
       const entries = await archive.entries();
-      checkArchive(entries, archive.size, path);
+      checkArchive(entries, archive.size, `"${path}"`);
       const wanted = entries.filter(({ isFolder, name }) => !isFolder && matchesPattern(name, pattern));
       if (!overwrite) for (const { name } of wanted) await ctx.files.writable(join(root, name), { overwrite });
       for (const [i, entry] of wanted.entries()) {

@@ -1,6 +1,8 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
-import { encodeText, writeEncodingField } from './encodings.ts';
+import { csvLine, csvText } from '../../formats/csv-text.ts';
+import { type Encoding, encodeText, writeEncodingField } from './encodings.ts';
 import { fileField, overwriteField } from './path-field.ts';
 
 export const writeCsv = defineNode({
@@ -38,23 +40,39 @@ export const writeCsv = defineNode({
   effectOf: ({ overwrite }) => (overwrite ? 'idempotent' : 'once'),
   examples: [{ title: 'Two rows', params: { path: 'output/people.csv', rows: [{ name: 'Ada' }, { name: 'Alan' }] } }],
   async run(ctx, { path, rows, columns, delimiter, header, guardFormulas, lineEnd, overwrite, encoding }) {
-    const names = columns.length > 0 ? columns : [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const names = columns.length > 0 ? columns : namesOf(rows);
     const sign = delimiter === 'tab' ? '\t' : delimiter;
-    const line = (values: readonly unknown[]) => values.map((value) => cell(value, sign, guardFormulas)).join(sign);
-    const lines = rows.map((row) => line(names.map((name) => (Object.hasOwn(row, name) ? row[name] : ''))));
-    if (header && names.length > 0) lines.unshift(line(names));
-    const end = lineEnd === 'crlf' ? '\r\n' : '\n';
-    const bytes = encodeText(lines.map((text) => text + end).join(''), encoding);
+    const bytes = encodeParts(linesOf(), encoding);
     const written = await ctx.files.write(path, bytes, { overwrite, signal: ctx.signal });
     return { output: { ...written, rows: rows.length, columns: names } };
+
+    function* linesOf(): Generator<string> {
+      if (header && names.length > 0) yield csvText(csvLine(names, sign, guardFormulas), lineEnd);
+      for (const row of rows) {
+        const cells = names.map((name) => (Object.hasOwn(row, name) ? row[name] : ''));
+        yield csvText(csvLine(cells, sign, guardFormulas), lineEnd);
+      }
+    }
   },
 });
 
-function cell(value: unknown, sign: string, guardFormulas: boolean): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
-  // A negative number is a number and no formula.
-  const isFormula = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+([.,]\d+)?$/.test(text);
-  const safe = guardFormulas && isFormula ? `'${text}` : text;
-  return safe.includes(sign) || /["\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+function namesOf(rows: readonly Record<string, unknown>[]): string[] {
+  const names = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name);
+  return [...names];
+}
+
+/** In parts of some thousand lines: a large table never stands in memory as one text. */
+async function* encodeParts(lines: Iterable<string>, encoding: Encoding): AsyncGenerator<Uint8Array, void> {
+  let part = '';
+  let isFirst = true;
+  for (const line of lines) {
+    part += line;
+    if (part.length < 262_144) continue;
+    yield encodeText(part, encoding, isFirst);
+    await breathe();
+    part = '';
+    isFirst = false;
+  }
+  yield encodeText(part, encoding, isFirst);
 }

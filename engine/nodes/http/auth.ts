@@ -1,25 +1,29 @@
 import { z } from 'zod';
+import { oauthFields } from './oauth-fields.ts';
 
 const show = (...kinds: string[]) => ({ 'x-show-if': { auth: kinds } });
-
-/** Parameters of every HTTP step that say who asks. */
-export const authFields = {
-  auth: z.enum(['none', 'basic', 'bearer', 'apiKey']).default('none').meta({ title: 'Sign in with' }),
-  username: z
-    .string()
-    .max(500)
-    .default('')
-    .meta({ title: 'User name', ...show('basic') }),
-  password: z
-    .string()
-    .max(5000)
-    .default('')
-    .meta({ title: 'Password', 'x-widget': 'password', ...show('basic') }),
-  token: z
+const secret = (title: string, ...kinds: string[]) =>
+  z
     .string()
     .max(20_000)
     .default('')
-    .meta({ title: 'Token or key', 'x-widget': 'password', ...show('bearer', 'apiKey') }),
+    .meta({ title, 'x-widget': 'password', ...show(...kinds) });
+const text = (title: string, standard: string, ...kinds: string[]) =>
+  z
+    .string()
+    .max(500)
+    .default(standard)
+    .meta({ title, ...show(...kinds) });
+
+/** Parameters of every HTTP step that say who asks. */
+export const authFields = {
+  auth: z
+    .enum(['none', 'basic', 'digest', 'bearer', 'apiKey', 'oauth2', 'aws', 'hmac'])
+    .default('none')
+    .meta({ title: 'Sign in with' }),
+  username: text('User name', '', 'basic', 'digest'),
+  password: secret('Password', 'basic', 'digest'),
+  token: secret('Token, key or secret', 'bearer', 'apiKey', 'hmac'),
   keyName: z
     .string()
     .min(1)
@@ -30,39 +34,46 @@ export const authFields = {
     .enum(['header', 'query'])
     .default('header')
     .meta({ title: 'Where the key stands', ...show('apiKey') }),
+  ...oauthFields,
+  accessKey: text('Access key', '', 'aws'),
+  secretKey: secret('Secret key', 'aws'),
+  sessionToken: secret('Session token', 'aws'),
+  region: text('Region', 'us-east-1', 'aws'),
+  service: z
+    .string()
+    .max(100)
+    .default('')
+    .meta({ title: 'Service', placeholder: 'execute-api', ...show('aws') }),
+  signatureHeader: text('Header of the signature', 'X-Signature', 'hmac'),
+  signaturePrefix: z
+    .string()
+    .max(50)
+    .default('')
+    .meta({ title: 'Before the signature', placeholder: 'sha256=', ...show('hmac') }),
+  signatureHash: z
+    .enum(['sha256', 'sha512', 'sha1'])
+    .default('sha256')
+    .meta({ title: 'Hash', ...show('hmac') }),
+  signatureEncoding: z
+    .enum(['hex', 'base64'])
+    .default('hex')
+    .meta({ title: 'Written as', ...show('hmac') }),
+  timestampHeader: z
+    .string()
+    .max(200)
+    .default('')
+    .meta({
+      title: 'Header of the time',
+      description: 'With it the signature covers "seconds.body", without it the body alone.',
+      ...show('hmac'),
+    }),
+  credentialHosts: z.array(z.string().min(1).max(253)).max(50).default([]).meta({
+    title: 'Credentials only for',
+    description: 'Hosts such as api.example.com or *.example.com; to any other the step sends nothing.',
+    'x-widget': 'list',
+    'x-advanced': true,
+  }),
 };
 
 const authSchema = z.object(authFields);
-
-interface Credentials {
-  headers: Record<string, string>;
-  query: Record<string, string>;
-  /** Headers that must not follow a redirect to another host. */
-  credentialHeaders: string[];
-}
-
-export function credentialsOf({
-  auth,
-  username,
-  password,
-  token,
-  keyName,
-  keyIn,
-}: z.output<typeof authSchema>): Credentials {
-  switch (auth) {
-    case 'none':
-      return { headers: {}, query: {}, credentialHeaders: [] };
-    case 'basic':
-      return {
-        headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
-        query: {},
-        credentialHeaders: [],
-      };
-    case 'bearer':
-      return { headers: { authorization: `Bearer ${token}` }, query: {}, credentialHeaders: [] };
-    case 'apiKey':
-      return keyIn === 'query'
-        ? { headers: {}, query: { [keyName]: token }, credentialHeaders: [] }
-        : { headers: { [keyName]: token }, query: {}, credentialHeaders: [keyName.toLowerCase()] };
-  }
-}
+export type AuthParams = z.output<typeof authSchema>;

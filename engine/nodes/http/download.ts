@@ -1,9 +1,12 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
-import { authFields, credentialsOf } from './auth.ts';
-import { limitFields, requestFields, withQuery } from './fields.ts';
-import { isFine, refusal } from './response.ts';
+import { refusal } from '../../web/refusal.ts';
+import { isFine } from '../../web/statuses.ts';
+import { authFields } from './auth.ts';
+import { limitFields, limitsOf, requestFields, retryOnField, withQuery } from './fields.ts';
+import { resumable } from './resumable.ts';
+import { sendForStream } from './send.ts';
 
 export const download = defineNode({
   type: 'http.download',
@@ -11,7 +14,8 @@ export const download = defineNode({
   title: 'Download file',
   category: 'http',
   icon: 'download',
-  description: 'Downloads a file from a web address into a folder or under a name.',
+  description:
+    'Downloads a file from a web address into a folder or under a name; a download that breaks off goes on where it was.',
   synonyms: ['save from web', 'fetch file', 'get file'],
   params: z.strictObject({
     ...requestFields,
@@ -25,6 +29,7 @@ export const download = defineNode({
       .default(true)
       .meta({ title: 'Overwrite', description: 'Replace a file that is there already.' }),
     ...authFields,
+    retryOn: retryOnField,
     ...limitFields,
     maxMegabytes: z.int().min(1).max(10_240).default(1024).meta({ title: 'At most', unit: 'MiB', 'x-advanced': true }),
   }),
@@ -32,37 +37,35 @@ export const download = defineNode({
   effect: 'once',
   effectOf: ({ overwrite }) => (overwrite ? 'idempotent' : 'once'),
   examples: [{ title: 'A report', params: { url: 'https://example.com/report.pdf', path: 'downloads/report.pdf' } }],
-  async run(ctx, { url, query, headers, path, overwrite, maxMegabytes, ...rest }) {
-    const credentials = credentialsOf(rest);
-    const answer = await ctx.http.stream(
-      {
-        method: 'GET',
-        url: withQuery(url, { ...query, ...credentials.query }),
-        headers: { ...headers, ...credentials.headers },
-        credentialHeaders: credentials.credentialHeaders,
-        timeoutMs: rest.timeoutMs,
-        maxRedirects: rest.maxRedirects,
-        verifyTls: rest.verifyTls,
-        maxBytes: maxMegabytes * 1024 * 1024,
-      },
-      ctx.signal,
-    );
+  async run(ctx, { url, query, headers, path, overwrite, maxMegabytes, retryOn, ...rest }) {
+    const request = {
+      method: 'GET',
+      url: withQuery(url, query),
+      headers,
+      ...limitsOf(rest),
+      maxBytes: maxMegabytes * 1024 * 1024,
+    };
+    const answer = await sendForStream(ctx, request, rest);
     if (!isFine(answer.status, '2xx')) {
       let start: Uint8Array = new Uint8Array();
       for await (const chunk of answer.body) {
         start = chunk;
         break;
       }
-      throw refusal(answer, start, 'GET');
+      throw refusal(answer, start, 'GET', { retryOn });
     }
     const target = /[\\/]$/.test(path)
       ? join(path, nameOf(answer.url, answer.headers['content-disposition'] ?? ''))
       : path;
     const total = Number(answer.headers['content-length'] ?? 0);
-    const written = await ctx.files.write(target, counted(answer.body, total, ctx.progress.bind(ctx)), {
-      overwrite,
-      signal: ctx.signal,
-    });
+    const written = await ctx.files.write(
+      target,
+      counted(resumable(ctx, answer, request, rest), total, ctx.progress.bind(ctx)),
+      {
+        overwrite,
+        signal: ctx.signal,
+      },
+    );
     return { output: { ...written, contentType: answer.headers['content-type'] ?? '', url: answer.url } };
   },
 });

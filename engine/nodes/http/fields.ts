@@ -19,6 +19,12 @@ export const requestFields = {
     .record(z.string().max(200), z.string().max(16_384))
     .default({})
     .meta({ title: 'Headers', 'x-widget': 'keyvalue' }),
+  session: z.string().max(200).default('').meta({
+    title: 'Cookies of',
+    placeholder: 'shop',
+    description: 'Steps of a run with the same name here share their cookies, as the tabs of a browser do.',
+    'x-advanced': true,
+  }),
 };
 
 export const limitFields = {
@@ -35,7 +41,43 @@ export const limitFields = {
     .default(5)
     .meta({ title: 'Follow redirects', unit: 'times', 'x-advanced': true }),
   verifyTls: z.boolean().default(true).meta({ title: 'Check the certificate', 'x-advanced': true }),
+  proxyUrl: z
+    .string()
+    .max(4096)
+    .default('')
+    .meta({ title: 'Proxy', placeholder: 'http://proxy.example.com:3128', 'x-widget': 'password', 'x-advanced': true }),
 };
+
+const limits = z.object(limitFields);
+
+/** The part of a request that the limits of a step decide. */
+export function limitsOf({
+  timeoutMs,
+  maxRedirects,
+  verifyTls,
+  proxyUrl,
+  session = '',
+}: z.output<typeof limits> & { session?: string }) {
+  return {
+    timeoutMs,
+    maxRedirects,
+    verifyTls,
+    ...(proxyUrl === '' ? {} : { proxyUrl }),
+    ...(session === '' ? {} : { session }),
+  };
+}
+
+export const retryOnField = z
+  .string()
+  .max(200)
+  .regex(/^\s*$|^[\dx\s,-]+$/i, 'codes such as 429 or 500-504')
+  .default('')
+  .meta({
+    title: 'Statuses worth another try',
+    placeholder: '408, 425, 429, 500, 502-504',
+    description: 'For the retries of the step. Empty: what is sensible for the request.',
+    'x-advanced': true,
+  });
 
 export function withQuery(url: string, query: Readonly<Record<string, z.output<typeof scalar>>>): string {
   const entries = Object.entries(query).flatMap(([name, value]) =>

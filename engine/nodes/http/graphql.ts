@@ -1,9 +1,12 @@
 import { AppError } from '@casare/shared';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
-import { authFields, credentialsOf } from './auth.ts';
-import { limitFields, requestFields } from './fields.ts';
-import { isFine, readBody, refusal } from './response.ts';
+import { refusal } from '../../web/refusal.ts';
+import { isFine } from '../../web/statuses.ts';
+import { authFields } from './auth.ts';
+import { limitFields, limitsOf, requestFields } from './fields.ts';
+import { readBody } from './response.ts';
+import { send } from './send.ts';
 
 export const graphql = defineNode({
   type: 'http.graphql',
@@ -24,6 +27,7 @@ export const graphql = defineNode({
     variables: z.record(z.string(), z.unknown()).default({}).meta({ title: 'Variables', 'x-widget': 'keyvalue' }),
     operationName: z.string().max(200).default('').meta({ title: 'Operation', 'x-advanced': true }),
     headers: requestFields.headers,
+    session: requestFields.session,
     ...authFields,
     ...limitFields,
   }),
@@ -42,8 +46,8 @@ export const graphql = defineNode({
     },
   ],
   async run(ctx, { url, document, variables, operationName, headers, ...rest }) {
-    const credentials = credentialsOf(rest);
-    const answer = await ctx.http.request(
+    const answer = await send(
+      ctx,
       {
         method: 'POST',
         url,
@@ -51,16 +55,12 @@ export const graphql = defineNode({
           accept: 'application/graphql-response+json, application/json',
           'idempotency-key': ctx.effectKey,
           ...headers,
-          ...credentials.headers,
           'content-type': 'application/json',
         },
         body: JSON.stringify({ query: document, variables, ...(operationName === '' ? {} : { operationName }) }),
-        credentialHeaders: credentials.credentialHeaders,
-        timeoutMs: rest.timeoutMs,
-        maxRedirects: rest.maxRedirects,
-        verifyTls: rest.verifyTls,
+        ...limitsOf(rest),
       },
-      ctx.signal,
+      rest,
     );
     const isJson = (answer.headers['content-type'] ?? '').includes('json');
     if (!isJson && !isFine(answer.status, '2xx')) throw refusal(answer, answer.body, 'POST');

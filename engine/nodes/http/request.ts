@@ -1,15 +1,23 @@
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
-import { authFields, credentialsOf } from './auth.ts';
-import { limitFields, requestFields, withQuery } from './fields.ts';
-import { isFine, parseField, readBody, refusal, responseSchema, successField } from './response.ts';
+import { fileUpload } from '../../web/file-upload.ts';
+import { withDoubt } from '../../web/in-doubt.ts';
+import { refusal } from '../../web/refusal.ts';
+import { isFine } from '../../web/statuses.ts';
+import { valueAt } from '../../web/value-at.ts';
+import type { HttpUpload } from '../../resources/http.ts';
+import type { NodeContext } from '../../define-node.ts';
+import { authFields } from './auth.ts';
+import { limitFields, limitsOf, requestFields, retryOnField, withQuery } from './fields.ts';
+import { outputOf, parseField, responseSchema, successField } from './response.ts';
+import { send } from './send.ts';
 
 const params = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']).default('GET').meta({ title: 'Method' }),
   ...requestFields,
   ...authFields,
   bodyKind: z
-    .enum(['none', 'json', 'form', 'text'])
+    .enum(['none', 'json', 'form', 'text', 'file'])
     .default('none')
     .meta({ title: 'Body', 'x-show-if': { method: ['POST', 'PUT', 'PATCH', 'DELETE'] } }),
   body: z
@@ -21,13 +29,25 @@ const params = z.strictObject({
       'x-widget': 'json',
       'x-show-if': { bodyKind: ['json', 'form', 'text'] },
     }),
+  bodyFile: z
+    .string()
+    .max(4096)
+    .default('')
+    .meta({ title: 'File', description: 'Sent as it is.', 'x-widget': 'file', 'x-show-if': { bodyKind: ['file'] } }),
   contentType: z
     .string()
     .max(200)
     .default('')
-    .meta({ title: 'Content type', placeholder: 'application/xml', 'x-show-if': { bodyKind: ['text'] } }),
+    .meta({ title: 'Content type', placeholder: 'application/xml', 'x-show-if': { bodyKind: ['text', 'file'] } }),
   parse: parseField,
+  responsePath: z.string().max(1000).default('').meta({
+    title: 'Part of the answer',
+    placeholder: 'data.items[0].id',
+    description: 'The step gives only this part of a JSON answer as its body; null where it is missing.',
+    'x-advanced': true,
+  }),
   success: successField,
+  retryOn: retryOnField,
   idempotencyKey: z.boolean().default(true).meta({
     title: 'Send an Idempotency-Key',
     description:
@@ -65,67 +85,64 @@ export const request = defineNode({
       },
     },
   ],
-  async run(
-    ctx,
-    { method, url, query, headers, bodyKind, body, contentType, parse, success, idempotencyKey, maxMegabytes, ...rest },
-  ) {
-    const credentials = credentialsOf(rest);
+  async run(ctx, params) {
+    const { method, url, query, headers, parse, responsePath, success, idempotencyKey, retryOn } = params;
     const mayHaveBody = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
-    const content = mayHaveBody ? contentOf(bodyKind, body, contentType) : undefined;
-    const needsKey = idempotencyKey && (method === 'POST' || method === 'PATCH');
-    const answer = await ctx.http.request(
+    const content = mayHaveBody ? await contentOf(ctx, params) : undefined;
+    const needsKey = method === 'POST' || method === 'PATCH';
+    const once = needsKey && !idempotencyKey;
+    const answer = await send(
+      ctx,
       {
         method,
-        url: withQuery(url, { ...query, ...credentials.query }),
+        url: withQuery(url, query),
         headers: {
           ...(content ? { 'content-type': content.type } : {}),
-          ...(needsKey ? { 'idempotency-key': ctx.effectKey } : {}),
+          ...(needsKey && idempotencyKey ? { 'idempotency-key': ctx.effectKey } : {}),
           ...lowerCase(headers),
-          ...credentials.headers,
         },
-        ...(content ? { body: content.text } : {}),
-        credentialHeaders: credentials.credentialHeaders,
-        timeoutMs: rest.timeoutMs,
-        maxRedirects: rest.maxRedirects,
-        verifyTls: rest.verifyTls,
-        maxBytes: maxMegabytes * 1024 * 1024,
+        ...(content ? { body: content.body } : {}),
+        ...limitsOf(params),
+        maxBytes: params.maxMegabytes * 1024 * 1024,
       },
-      ctx.signal,
-    );
-    const { status, headers: received } = answer;
-    if (!isFine(status, success)) throw refusal(answer, answer.body, method);
+      params,
+    ).catch((error: unknown) => {
+      throw once ? withDoubt(error) : error;
+    });
+    if (!isFine(answer.status, success)) throw refusal(answer, answer.body, method, { once, retryOn });
+    const output = outputOf(answer, parse);
     return {
-      output: {
-        status,
-        ok: status >= 200 && status < 300,
-        headers: received,
-        body: readBody(answer, parse),
-        url: answer.url,
-      },
+      output: responsePath === '' ? output : { ...output, body: valueAt(output.body, responsePath) ?? null },
     };
   },
 });
 
-function contentOf(
-  kind: z.output<typeof params>['bodyKind'],
-  body: unknown,
-  type: string,
-): { text: string; type: string } | undefined {
-  switch (kind) {
+interface Content {
+  body: string | HttpUpload;
+  type: string;
+}
+
+async function contentOf(
+  ctx: NodeContext,
+  { bodyKind, body, bodyFile, contentType }: z.output<typeof params>,
+): Promise<Content | undefined> {
+  switch (bodyKind) {
     case 'none':
       return undefined;
     case 'json':
-      return { text: JSON.stringify(body ?? null), type: 'application/json' };
+      return { body: JSON.stringify(body ?? null), type: 'application/json' };
     case 'form':
       return {
-        text: withQuery('', (body ?? {}) as Record<string, string>).slice(1),
+        body: withQuery('', (body ?? {}) as Record<string, string>).slice(1),
         type: 'application/x-www-form-urlencoded',
       };
     case 'text':
       return {
-        text: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
-        type: type || 'text/plain; charset=utf-8',
+        body: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
+        type: contentType || 'text/plain; charset=utf-8',
       };
+    case 'file':
+      return { body: await fileUpload(ctx, bodyFile), type: contentType || 'application/octet-stream' };
   }
 }
 

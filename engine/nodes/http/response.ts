@@ -1,7 +1,7 @@
-import { AppError } from '@casare/shared';
 import { z } from 'zod';
 import { parseJson } from '../../formats/json.ts';
-import type { HttpHead, HttpResponse } from '../../resources/http.ts';
+import type { HttpResponse } from '../../resources/http.ts';
+import { statusListPattern } from '../../web/statuses.ts';
 
 export const responseSchema = z.object({
   status: z.int(),
@@ -20,10 +20,7 @@ export const parseField = z
 export const successField = z
   .string()
   .max(200)
-  .regex(
-    /^\s*(\d{3}|\dxx)(\s*-\s*\d{3})?(\s*,\s*(\d{3}|\dxx)(\s*-\s*\d{3})?)*\s*$/i,
-    'codes such as 2xx, 404 or 200-299',
-  )
+  .regex(statusListPattern, 'codes such as 2xx, 404 or 200-299')
   .default('2xx')
   .meta({
     title: 'Answers that are fine',
@@ -56,35 +53,8 @@ function decode(body: Uint8Array, charset = 'utf-8'): string {
   }
 }
 
-export function isFine(status: number, codes: string): boolean {
-  return codes.split(',').some((part) => {
-    const [from = '', to] = part
-      .trim()
-      .toLowerCase()
-      .split(/\s*-\s*/);
-    if (from.endsWith('xx')) return Math.floor(status / 100) === Number(from[0]);
-    return to === undefined ? status === Number(from) : status >= Number(from) && status <= Number(to);
-  });
-}
-
-const retryable = new Set([408, 425, 429, 500, 502, 503, 504]);
-
-/** An answer that is an error: its status, and how its body begins, because that says why. */
-export function refusal(head: HttpHead, start: Uint8Array, method: string): AppError {
-  const text = new TextDecoder().decode(start.subarray(0, 500)).trim();
-  const { origin, pathname } = new URL(head.url);
-  const retryAfter = Number(head.headers['retry-after']);
-  return new AppError(
-    'HTTP_FAILED',
-    `${method} ${origin}${pathname} was answered with status ${head.status}${text === '' ? '' : `: ${text.slice(0, 200)}`}. Check the request, or allow this status.`,
-    {
-      retryable: retryable.has(head.status),
-      details: {
-        status: head.status,
-        url: origin + pathname,
-        body: text,
-        ...(retryAfter > 0 ? { retryAfterMs: retryAfter * 1000 } : {}),
-      },
-    },
-  );
+/** What every step with one answer gives. */
+export function outputOf(answer: HttpResponse, parse: z.output<typeof parseField>): z.output<typeof responseSchema> {
+  const { status, headers, url } = answer;
+  return { status, ok: status >= 200 && status < 300, headers, body: readBody(answer, parse), url };
 }

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
-import { authFields, credentialsOf } from './auth.ts';
-import { limitFields, requestFields, withQuery } from './fields.ts';
-import { multipart } from './multipart.ts';
-import { isFine, parseField, readBody, refusal, responseSchema, successField } from './response.ts';
+import { withDoubt } from '../../web/in-doubt.ts';
+import { multipart } from '../../web/multipart.ts';
+import { refusal } from '../../web/refusal.ts';
+import { isFine } from '../../web/statuses.ts';
+import { authFields } from './auth.ts';
+import { limitFields, limitsOf, requestFields, retryOnField, withQuery } from './fields.ts';
+import { outputOf, parseField, responseSchema, successField } from './response.ts';
+import { send } from './send.ts';
 
 export const upload = defineNode({
   type: 'http.upload',
@@ -30,43 +34,41 @@ export const upload = defineNode({
       description: 'The same for every try of this step.',
       'x-advanced': true,
     }),
+    retryOn: retryOnField,
     ...limitFields,
   }),
   output: responseSchema,
   effect: 'once',
   effectOf: ({ method, idempotencyKey }) => (method === 'PUT' ? 'idempotent' : idempotencyKey ? 'keyed' : 'once'),
   examples: [{ title: 'One file', params: { url: 'https://example.com/upload', files: ['output/report.pdf'] } }],
-  async run(ctx, { url, query, headers, method, files, fieldName, fields, parse, success, idempotencyKey, ...rest }) {
-    const credentials = credentialsOf(rest);
-    const form = await multipart(ctx, fieldName, files, fields);
-    const answer = await ctx.http.request(
+  async run(
+    ctx,
+    { url, query, headers, method, files, fieldName, fields, parse, success, idempotencyKey, retryOn, ...rest },
+  ) {
+    const form = await multipart(
+      ctx,
+      files.map((file) => ({ field: fieldName, file })),
+      fields,
+    );
+    const once = method !== 'PUT' && !idempotencyKey;
+    const answer = await send(
+      ctx,
       {
         method,
-        url: withQuery(url, { ...query, ...credentials.query }),
+        url: withQuery(url, query),
         headers: {
           ...(idempotencyKey && method !== 'PUT' ? { 'idempotency-key': ctx.effectKey } : {}),
           ...headers,
-          ...credentials.headers,
           'content-type': form.contentType,
         },
         body: form.body,
-        credentialHeaders: credentials.credentialHeaders,
-        timeoutMs: rest.timeoutMs,
-        maxRedirects: rest.maxRedirects,
-        verifyTls: rest.verifyTls,
+        ...limitsOf(rest),
       },
-      ctx.signal,
-    );
-    const { status } = answer;
-    if (!isFine(status, success)) throw refusal(answer, answer.body, method);
-    return {
-      output: {
-        status,
-        ok: status >= 200 && status < 300,
-        headers: answer.headers,
-        body: readBody(answer, parse),
-        url: answer.url,
-      },
-    };
+      rest,
+    ).catch((error: unknown) => {
+      throw once ? withDoubt(error) : error;
+    });
+    if (!isFine(answer.status, success)) throw refusal(answer, answer.body, method, { once, retryOn });
+    return { output: outputOf(answer, parse) };
   },
 });

@@ -1,3 +1,4 @@
 import type { NodeDefinition } from '../../define-node.ts';
+import { call } from './call.ts';
 
-export const workflowNodes: readonly NodeDefinition[] = [];
+export const workflowNodes: readonly NodeDefinition[] = [call];

@@ -145,6 +145,9 @@ describe('a cancelled run', () => {
     ['http.request', { url: silentUrl, timeoutMs: 600_000 }],
     ['http.download', { url: silentUrl, timeoutMs: 600_000 }],
     ['http.graphql', { url: silentUrl, timeoutMs: 600_000, document: '{ a }' }],
+    ['http.pages', { url: silentUrl, timeoutMs: 600_000 }],
+    ['messaging.slack', { webhookUrl: silentUrl, text: 'a', timeoutMs: 600_000 }],
+    ['ai.chat', { provider: 'own', baseUrl: silentUrl, model: 'a', prompt: 'a', timeoutMs: 600_000 }],
     ['control.delay', { ms: 600_000 }],
   ];
 

@@ -1,9 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { builtinNodes, createRunResources, type NodeContext, type NodeDefinition } from '@casare/engine';
+import {
+  builtinNodes,
+  createRedactor,
+  createRunResources,
+  type NodeContext,
+  type NodeDefinition,
+} from '@casare/engine';
 import { AppError } from '@casare/shared';
 import { afterAll } from 'vitest';
+import { createLogLines } from '../../../engine/log-lines.ts';
 import type { RunResourcesOptions } from '../../../engine/resources/create-resources.ts';
+import { noFleet } from '../../../engine/call/fleet-jobs.ts';
 import { prepareTempFolders } from '../../support/temp.ts';
+
+/** Of a run without secrets. */
+const redactor = createRedactor();
 
 export interface RanNode {
   // oxlint-disable-next-line typescript/no-explicit-any -- what a node gives differs for each; the schema of the node has checked it.
@@ -63,7 +74,7 @@ export function findNode(type: string): NodeDefinition {
 
 function contextOf(bench: NodeBench, overrides: Partial<NodeContext> = {}): NodeContext {
   const { signal = new AbortController().signal } = overrides;
-  const { files, http, browser, sandbox, packs } = bench.resources;
+  const { files, http, browser, sandbox, remotes, documents, programs, packs } = bench.resources;
   return {
     signal,
     run: { id: 'run-1', workflowId: 'flow-1', workflowName: 'Flow', startedAt: 0 },
@@ -74,6 +85,8 @@ function contextOf(bench: NodeBench, overrides: Partial<NodeContext> = {}): Node
     now: () => Date.now(),
     random: () => Math.random(),
     log: (level, message, data) => void bench.logs.push({ level, message, ...(data === undefined ? {} : { data }) }),
+    logLines: (level) => createLogLines(redactor.stream(), (message) => void bench.logs.push({ level, message })),
+    holdsSecret: () => false,
     progress: (fraction) => void bench.progress.push(fraction),
     getVariable: (name) => bench.vars[name],
     setVariable: (name, value) => {
@@ -86,7 +99,14 @@ function contextOf(bench: NodeBench, overrides: Partial<NodeContext> = {}): Node
     http,
     browser,
     sandbox,
+    databases: bench.resources.databases,
+    people: bench.resources.people,
+    queues: bench.resources.queues,
+    remotes,
+    documents,
+    programs,
     packs,
+    fleet: noFleet,
     ...overrides,
   };
 }

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { prepareTempFolders } from '../../../support/temp.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-import { type BrowserBench, createBench, isAlive, processIdOf } from './browser-bench.ts';
+import { crashRenderer, isAlive, processIdOf } from '../../resources/test-session.ts';
+import { type BrowserBench, createBench } from './browser-bench.ts';
 import { startPages, type TestPages } from './pages.ts';
 
 const makeTempFolder = prepareTempFolders('browser-faults');
@@ -33,7 +34,7 @@ test('a page that crashes in the middle of a step fails it as BROWSER_CRASHED, a
   await openAt('/next');
   const failing = bench.fail('browser.waitFor', { target: '#never' });
   const page = await bench.browser.page();
-  await page.goto('chrome://crash').catch(() => undefined);
+  await crashRenderer(page);
   expect(await failing).toMatchObject({ code: 'BROWSER_CRASHED', retryable: true });
 });
 

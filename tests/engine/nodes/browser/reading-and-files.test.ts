@@ -54,6 +54,7 @@ describe('reading', () => {
         { City: 'Bonn', People: 'Bonn', 'City 2': 'y' },
       ],
       count: 2,
+      pages: 1,
     });
     expect(await bench.run('browser.extractTable', { target: '#plain' })).toMatchObject({
       rows: [{ column1: '1', column2: '2' }],
@@ -79,10 +80,12 @@ describe('reading', () => {
         { title: 'B', link: `${pages.url}/b`, id: '8', mark: null },
       ],
       count: 2,
+      pages: 1,
     });
     expect(await bench.run('browser.extractList', { target: '.no', fields, allowEmpty: true, timeoutMs: 50 })).toEqual({
       rows: [],
       count: 0,
+      pages: 1,
     });
     expect(await bench.fail('browser.extractList', { target: '.no', fields, timeoutMs: 50 })).toMatchObject({
       code: 'ELEMENT_NOT_FOUND',

@@ -21,6 +21,8 @@ const server = await startTestServer((request, response) => {
         .end(Buffer.from([0x47, 0xfc]));
     case '/binary':
       return response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.from([137, 80, 0]));
+    case '/sign-in':
+      return response.writeHead(204, { 'set-cookie': 'id=7; Path=/; HttpOnly' }).end();
     case '/empty':
       return response.writeHead(204).end();
     case '/busy':
@@ -53,17 +55,24 @@ const server = await startTestServer((request, response) => {
       return response.writeHead(status, { location: url.searchParams.get('to') ?? '' }).end();
     case '/round':
       return response.writeHead(302, { location: '/round' }).end();
+    case '/breaking': {
+      // Breaks off twice; a change of the file in between is told by a status other than 206.
+      const whole = Buffer.from('0123456789'.repeat(1000));
+      const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const etag = url.searchParams.get('etag') ?? undefined;
+      if (from > 0 && (url.searchParams.has('changed') || request.headers['if-range'] !== etag))
+        return response.writeHead(200).end('another file');
+      const headers = { ...(etag === undefined ? {} : { etag }), 'content-length': whole.length - from };
+      if (from > 0)
+        response.writeHead(206, { ...headers, 'content-range': `bytes ${from}-${whole.length - 1}/${whole.length}` });
+      else response.writeHead(200, headers);
+      if (from >= 6000) return response.end(whole.subarray(from));
+      return response.write(whole.subarray(from, from + 3000), () => setTimeout(() => response.destroy(), 300));
+    }
     case '/report':
       return response
         .writeHead(200, { 'content-type': 'application/pdf', 'content-disposition': url.searchParams.get('as') ?? '' })
         .end('PDF');
-    case '/graphql': {
-      const { query } = JSON.parse(request.body.toString()) as { query: string };
-      const reply = query.includes('wrong')
-        ? { errors: [{ message: 'no field "wrong"' }] }
-        : { data: { order: { total: 5 } } };
-      return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
-    }
     default:
       return response
         .writeHead(status, { 'content-type': 'application/json' })
@@ -131,6 +140,28 @@ describe('http.request', () => {
     expect(effect({ method: 'POST' })).toBe('keyed');
     expect(effect({ method: 'POST', idempotencyKey: false })).toBe('once');
     expect(effect({ method: 'DELETE' })).toBe('idempotent');
+  });
+
+  it('sends a file as it is, and gives the part of the answer that is asked for', async () => {
+    await writeFile(join(bench.folder, 'raw.bin'), Buffer.from([1, 2, 255]));
+    const params = { method: 'PUT', bodyKind: 'file', bodyFile: 'raw.bin', contentType: 'image/x-own' };
+    const { body } = await request('/echo', params);
+    expect(body).toMatchObject({
+      body: '\u0001\u0002ÿ',
+      headers: { 'content-type': 'image/x-own', 'content-length': '3' },
+    });
+    expect((await request('/json', { responsePath: 'a[0]' })).body).toBe(1);
+    expect((await request('/json', { responsePath: 'b.c' })).body).toBeNull();
+  });
+
+  it('takes statuses as worth another try as it is told, and leaves open what happened where it must', async () => {
+    expect(await refused('/json?status=409', { retryOn: '409' })).toMatchObject({ retryable: true });
+    expect(await refused('/json?status=503', { retryOn: '500' })).toMatchObject({ retryable: false });
+    const once = { method: 'POST', idempotencyKey: false };
+    expect(await refused('/json?status=500', once)).toMatchObject({ retryable: false });
+    expect(await refused('/json?status=503', once)).toMatchObject({ retryable: true });
+    expect(await refused('/cut', once)).toMatchObject({ code: 'STEP_IN_DOUBT', retryable: false });
+    expect(await refused('/cut', { method: 'POST' })).toMatchObject({ code: 'HTTP_FAILED', retryable: true });
   });
 
   it('reads the answer by its type, or as it is told', async () => {
@@ -234,6 +265,16 @@ describe('a redirect', () => {
   });
 });
 
+it('shares cookies between the steps of one session alone', async () => {
+  await request('/sign-in', { session: 'shop' });
+  const cookie = async (params: object) => (await request('/echo', { ...params })).body.headers.cookie;
+  expect([await cookie({ session: 'shop' }), await cookie({ session: 'other' }), await cookie({})]).toEqual([
+    'id=7',
+    undefined,
+    undefined,
+  ]);
+});
+
 describe('http.download', () => {
   it.each([
     ['', 'report'],
@@ -252,6 +293,23 @@ describe('http.download', () => {
       size: 3,
       contentType: 'application/pdf',
     });
+  });
+
+  it('goes on where the connection broke, if the file is still the same', async () => {
+    const { size } = await output('http.download', { url: at('/breaking?etag="v1"'), path: 'broken.txt' });
+    expect(size).toBe(10_000);
+    expect(await readFile(join(bench.folder, 'broken.txt'), 'utf8')).toBe('0123456789'.repeat(1000));
+    const ranges = server.seen.filter(({ url }) => url.startsWith('/breaking')).map(({ headers }) => headers.range);
+    expect(ranges).toEqual([undefined, 'bytes=3000-', 'bytes=6000-']);
+    const changed = await bench.fail('http.download', { url: at('/breaking?etag="v1"&changed=1'), path: 'failed/y' });
+    expect(changed).toMatchObject({
+      code: 'HTTP_FAILED',
+      retryable: true,
+      message: expect.stringContaining('changed'),
+    });
+    const nameless = await bench.fail('http.download', { url: at('/breaking'), path: 'failed/y' });
+    expect(nameless).toMatchObject({ code: 'HTTP_FAILED', retryable: true });
+    expect(await readdir(join(bench.folder, 'failed')).catch(() => [])).toEqual([]);
   });
 
   it('tells its progress', async () => {
@@ -309,30 +367,6 @@ describe('http.upload', () => {
       code: 'FILE_NOT_FOUND',
     });
     expect(server.seen.length).toBe(before);
-  });
-});
-
-describe('http.graphql', () => {
-  it('gives data and takes errors as errors', async () => {
-    const document = 'query ($id: ID!) { order(id: $id) { total } }';
-    expect(await output('http.graphql', { url: at('/graphql'), document, variables: { id: 1 } })).toMatchObject({
-      data: { order: { total: 5 } },
-    });
-    expect(JSON.parse(server.seen.at(-1)?.body.toString() ?? '')).toEqual({ query: document, variables: { id: 1 } });
-    const error = await bench.fail('http.graphql', { url: at('/graphql'), document: '{ wrong }' });
-    expect(error).toMatchObject({ code: 'HTTP_FAILED', message: expect.stringContaining('no field "wrong"') });
-    expect(await bench.fail('http.graphql', { url: at('/latin'), document })).toMatchObject({ code: 'DATA_FORMAT' });
-  });
-
-  it.each([
-    ['{ a }', 'idempotent'],
-    ['query A { mutation }', 'idempotent'],
-    ['# mutation\n{ a }', 'idempotent'],
-    ['mutation { a }', 'keyed'],
-    ['fragment F on A { b } mutation M { a }', 'keyed'],
-  ])('takes %j as %s', (document, effect) => {
-    const node = findNode('http.graphql');
-    expect(node.effectOf?.(node.params.parse({ url: 'http://x', document }))).toBe(effect);
   });
 });
 
