@@ -30,10 +30,16 @@ const config: KnipConfig = {
         'tests/support/*.ts',
         // A process of its own, killed in the middle.
         'tests/engine/killed-run.ts',
+        'tests/engine/failpoints/killed-{case,browser}.ts',
+        'tests/engine/journal/journal-writer.ts',
+        'tests/engine/resources/browser-holder.ts',
+        'tests/engine/nodes/database/killed-write.ts',
+        'tests/engine/nodes/queue/take-items.ts',
         // Loaded by Node into the built main and host, in place of Electron.
         'tests/electron/simulator/{register,electron,parent-port}.ts',
       ],
-      project: ['{build,bench,tests}/**/*.{ts,tsx,mjs}', '*.ts'],
+      // bench/peers are programs for other engines, which are installed in a folder of their own.
+      project: ['{build,bench,tests}/**/*.{ts,tsx,mjs}', '!bench/peers/**', '*.ts'],
       ignoreDependencies: [
         ...new Set([...listedByWorkspaces, ...typesOfThose.filter((name) => name in own)]),
         // Started by the path of their script (build/checks.ts), so that Windows needs no shell for it.
@@ -44,8 +50,8 @@ const config: KnipConfig = {
         // The runtime itself: build/bootstrap.mjs starts node_modules/node/bin/node.
         'node',
       ],
-      // The machine's own: a browser where there is none (build/browser.ts), a disk that is full (a test).
-      ignoreBinaries: ['apt-get', 'unshare', 'mount', 'umount'],
+      // The machine's own: a browser where there is none (build/browser.ts), a disk that is full or fails (tests).
+      ignoreBinaries: ['apt-get', 'unshare', 'mount', 'umount', 'strace'],
     },
     shared: { entry: ['index.ts'], project: ['**/*.ts'] },
     engine: { entry: ['index.ts'], project: ['**/*.ts'] },

@@ -45,7 +45,7 @@ async function openings(times: number, locale: (time: number) => string | undefi
     );
     await run.close();
     // The next page is made ready while nobody waits; a run that comes sooner waits for the rest of that.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
   }
   return values;
 }

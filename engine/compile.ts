@@ -69,6 +69,7 @@ export function compile(source: Workflow, registry: Registry): Program {
       end: scope.end,
     })),
     slots: new Map(nodes.map((node) => [node.id, node.slot])),
+    registry,
   });
 }
 
@@ -150,6 +151,7 @@ function isPlain(source: WorkflowNode, definition: NodeDefinition): boolean {
   return (
     harmless &&
     definition.effectOf === undefined &&
+    definition.calls === undefined &&
     source.retry === undefined &&
     source.timeoutMs === undefined &&
     source.onInDoubt === undefined &&

@@ -1,9 +1,17 @@
 import type { Effect, LogLevel, NodeCategory, NodeDescriptor, Port } from '@casare/shared';
 import type { z } from 'zod';
+import type { FleetJobs } from './call/fleet-jobs.ts';
+import type { LogLines } from './log-lines.ts';
 import type { PackRunner } from './packs/pack-runner.ts';
-import type { BrowserSession } from './resources/browser.ts';
+import type { RunBrowser } from './resources/browser.ts';
+import type { DatabaseAccess } from './resources/databases.ts';
+import type { DocumentAccess } from './resources/documents.ts';
 import type { FileAccess } from './resources/files.ts';
 import type { HttpAccess } from './resources/http.ts';
+import type { People } from './resources/people.ts';
+import type { Queues } from './resources/queues.ts';
+import type { Programs } from './resources/programs.ts';
+import type { Remotes } from './resources/remotes.ts';
 import type { Sandbox } from './resources/sandbox.ts';
 
 /** All a node sees of the world. */
@@ -28,6 +36,10 @@ export interface NodeContext {
   /** 0 ≤ x < 1 by the run's generator. */
   random(): number;
   log(level: LogLevel, message: string, data?: unknown): void;
+  /** For text that comes in pieces, as a program writes it: logs whole lines, and a secret that is cut in two is masked too. */
+  logLines(level: LogLevel): LogLines;
+  /** Whether a text holds a secret value of the run: what shows such a text (a picture) must cover it. */
+  holdsSecret(text: string): boolean;
   /** 0–1. */
   progress(fraction: number, message?: string): void;
   getVariable(name: string): unknown;
@@ -40,10 +52,24 @@ export interface NodeContext {
   checkpoint(data: unknown): Promise<void>;
   readonly files: FileAccess;
   readonly http: HttpAccess;
-  /** The run's browser; steps share it. */
-  readonly browser: BrowserSession;
+  /** The run's browsers; steps share them. */
+  readonly browser: RunBrowser;
   /** Runs what an author wrote (scripts, patterns) where it can be stopped. */
   readonly sandbox: Sandbox;
+  /** The people who can be asked. */
+  readonly people: People;
+  /** Queues of work items, shared by runs. */
+  readonly queues: Queues;
+  /** Connections to databases, kept for the run. */
+  readonly databases: DatabaseAccess;
+  /** Mail, file and SSH servers; the connections stay open for the whole run. */
+  readonly remotes: Remotes;
+  /** Workbooks, PDF files, pictures and large texts, worked on in threads of their own. */
+  readonly documents: DocumentAccess;
+  /** Jobs on the fleet; FLEET_NEEDED where the run does not belong to one. */
+  readonly fleet: FleetJobs;
+  /** Programs of this machine. */
+  readonly programs: Programs;
   /** Nodes of third-party packs, in processes of their own. */
   readonly packs: PackRunner;
 }
@@ -53,6 +79,14 @@ export interface NodeResult<O = unknown> {
   output?: O;
   port?: string;
   jump?: 'break' | 'continue' | 'stop';
+}
+
+/** Another workflow that runs in place of a step. */
+export interface CalledSpec {
+  /** Id of the document. */
+  workflowId: string;
+  version?: number;
+  input: Readonly<Record<string, unknown>>;
 }
 
 export type ContainerKind = 'forEach' | 'while' | 'repeat' | 'parallel' | 'try' | 'retry';
@@ -82,6 +116,10 @@ export interface NodeSpec<P extends z.ZodObject, O extends z.ZodType> {
   /** Where the effect depends on the parameters (a GET or a POST); `effect` is then the worst of them. */
   effectOf?(params: z.output<P>): Effect;
   container?: ContainerKind;
+  /** The engine runs this workflow in place of `run`; undefined: `run` does the work after all. */
+  calls?(params: z.output<P>): CalledSpec | undefined;
+  /** Waiting is what it does, so it is never reported as stuck. */
+  waits?: true;
   /** `upgrade[n]` turns parameters of version n into those of n + 1. */
   upgrade?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
   /** At least one; the contract suite checks that they fit `params`. */
@@ -91,11 +129,12 @@ export interface NodeSpec<P extends z.ZodObject, O extends z.ZodType> {
 }
 
 /** A node type with its parameter types erased, as the registry keeps it. */
-export interface NodeDefinition extends Omit<NodeSpec<z.ZodObject, z.ZodType>, 'run' | 'effectOf'> {
+export interface NodeDefinition extends Omit<NodeSpec<z.ZodObject, z.ZodType>, 'run' | 'effectOf' | 'calls'> {
   run?(ctx: NodeContext, params: Record<string, unknown>): NodeResult | Promise<NodeResult>;
   /** Nodes of packs: how the pack itself describes it. */
   descriptor?: NodeDescriptor;
   effectOf?(params: Record<string, unknown>): Effect;
+  calls?(params: Record<string, unknown>): CalledSpec | undefined;
 }
 
 /** Declares a node type; one file each. */

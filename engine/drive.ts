@@ -25,7 +25,7 @@ export async function drive(fiber: Fiber, first?: Wait): Promise<void> {
 /** Moves tokens until something has to be waited for: a plain loop, with no promise for a step that answers at once. */
 function advance(fiber: Fiber): Wait {
   const { run } = fiber;
-  const { nodes } = run.program;
+  const { nodes } = fiber.flow.program;
   let looked = 0;
   while (!fiber.cancelled) {
     const { frame } = fiber;

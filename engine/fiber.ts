@@ -1,4 +1,5 @@
 import type { ExpressionScope } from '@casare/shared';
+import type { Flow } from './flow.ts';
 import { type Completion, createFrame, type Frame } from './frame.ts';
 import type { Outputs } from './outputs.ts';
 import type { RunState } from './run-state.ts';
@@ -14,11 +15,11 @@ class StepScope implements ExpressionScope {
   index: number | undefined = undefined;
   error: unknown = undefined;
 
-  constructor(run: RunState, outputs: Outputs) {
-    this.vars = run.vars;
-    this.input = run.input;
-    this.run = run.facts;
-    this.env = run.env;
+  constructor(flow: Flow, outputs: Outputs) {
+    this.vars = flow.vars;
+    this.input = flow.input;
+    this.run = flow.facts;
+    this.env = flow.run.env;
     this.#outputs = outputs;
   }
 
@@ -36,6 +37,8 @@ class StepScope implements ExpressionScope {
  */
 export class Fiber {
   readonly run: RunState;
+  /** The workflow it moves through. */
+  readonly flow: Flow;
   readonly outputs: Outputs;
   /** Where it is; undefined once it has ended. */
   frame: Frame | undefined;
@@ -46,11 +49,12 @@ export class Fiber {
   readonly #children = new Set<{ abort(reason: unknown): void }>();
   readonly #scope: StepScope;
 
-  constructor(run: RunState, outputs: Outputs, frame: Frame) {
-    this.run = run;
+  constructor(flow: Flow, outputs: Outputs, frame: Frame) {
+    this.run = flow.run;
+    this.flow = flow;
     this.outputs = outputs;
     this.frame = frame;
-    this.#scope = new StepScope(run, outputs);
+    this.#scope = new StepScope(flow, outputs);
   }
 
   get signal(): AbortSignal {
@@ -96,7 +100,7 @@ export function forkFiber(
   inner.item = frame.item;
   inner.index = frame.index;
   inner.error = frame.error;
-  const fiber = new Fiber(parent.run, outputs, inner);
+  const fiber = new Fiber(parent.flow, outputs, inner);
   parent.link(fiber);
   return fiber;
 }

@@ -1,5 +1,6 @@
 import type { Effect, ExpressionScope, Workflow, WorkflowNode } from '@casare/shared';
 import type { NodeDefinition } from './define-node.ts';
+import type { Registry } from './registry.ts';
 
 /** Reads the parameters of a step: fixed ones were parsed once, the others are evaluated each time. */
 export interface StepParams {
@@ -55,4 +56,6 @@ export interface Program {
   readonly scopes: readonly ProgramScope[];
   readonly outputs: readonly { readonly name: string; read(scope: ExpressionScope): unknown }[];
   readonly slots: ReadonlyMap<string, number>;
+  /** The node types it was compiled with, for the workflows it calls. */
+  readonly registry: Registry;
 }

@@ -1,4 +1,4 @@
-import type { StepRow } from '@casare/shared';
+import { callOf, partsOf, type StepRow } from '@casare/shared';
 import type { Program } from './program.ts';
 
 /** What the journal knows of one step. */
@@ -10,6 +10,8 @@ export interface RecordedStep {
   /** The last start; `startEnded` when a later row tells how it went. */
   started?: StepRow;
   startEnded: boolean;
+  /** Variables that a person changed while the run was paused before it. */
+  edits?: StepRow[];
 }
 
 export interface Replay {
@@ -27,13 +29,14 @@ export function readReplay(rows: readonly StepRow[], program: Program): Replay |
   const finallySteps = new Map<string, string[]>();
   let state: unknown;
   for (const row of rows) {
-    if (row.kind === 'state') {
+    if (row.kind === 'state' && row.path === '') {
       state = row.data;
       continue;
     }
-    if (row.path.includes('/finally/')) noteFinally(finallySteps, row.path, program);
+    if (row.path.includes('/finally/')) noteFinally(finallySteps, row.path);
     const known = steps.get(row.path);
-    if (isOpenFailure(known) && row.kind !== 'handled') forgetFinally(steps, finallySteps, row.path, program);
+    if (isOpenFailure(known) && row.kind !== 'handled' && row.kind !== 'state')
+      forgetFinally(steps, finallySteps, row.path, program);
     readRow(steps, row);
   }
   for (const [path, step] of steps) {
@@ -66,6 +69,7 @@ function readRow(steps: Map<string, RecordedStep>, row: StepRow): void {
       step.handled = true;
       break;
     case 'state':
+      (step.edits ??= []).push(row);
       break;
   }
 }
@@ -84,23 +88,25 @@ function forgetFinally(
   failedPath: string,
   program: Program,
 ): void {
-  for (const tryPath of tryPathsOf(failedPath, ['/body/', '/catch/'], program)) {
+  for (const tryPath of tryPathsOf(failedPath, ['body', 'catch'])) {
     for (const path of finallySteps.get(tryPath) ?? []) {
       const step = steps.get(path);
-      if (step !== undefined && mayRepeat(step, program)) steps.delete(path);
+      if (step !== undefined && mayRepeat(step, path, program)) steps.delete(path);
     }
     finallySteps.delete(tryPath);
   }
 }
 
-function mayRepeat(step: RecordedStep, program: Program): boolean {
+function mayRepeat(step: RecordedStep, path: string, program: Program): boolean {
+  // Which types the steps of a called workflow are is not known yet; those that act on the world have a start of their own.
+  if (callOf(path) !== undefined) return step.started === undefined;
   const slot = program.slots.get((step.finished ?? step.failed ?? step.started)?.nodeId ?? '');
   const effect = slot === undefined ? undefined : program.nodes[slot]?.effect;
   return effect !== 'once' && effect !== 'ask';
 }
 
-function noteFinally(finallySteps: Map<string, string[]>, path: string, program: Program): void {
-  for (const tryPath of tryPathsOf(path, ['/finally/'], program)) {
+function noteFinally(finallySteps: Map<string, string[]>, path: string): void {
+  for (const tryPath of tryPathsOf(path, ['finally'])) {
     const paths = finallySteps.get(tryPath);
     if (paths) paths.push(path);
     else finallySteps.set(tryPath, [path]);
@@ -108,15 +114,6 @@ function noteFinally(finallySteps: Map<string, string[]>, path: string, program:
 }
 
 /** The places of the Try steps that a path leads through by one of these parts. */
-function tryPathsOf(path: string, parts: readonly string[], program: Program): string[] {
-  const found: string[] = [];
-  for (const part of parts) {
-    for (let at = path.indexOf(part); at !== -1; at = path.indexOf(part, at + 1)) {
-      const tryPath = path.slice(0, at);
-      const id = tryPath.slice(tryPath.lastIndexOf('/') + 1).replace(/#\d+$/, '');
-      const slot = program.slots.get(id);
-      if (slot !== undefined && program.nodes[slot]?.definition.container === 'try') found.push(tryPath);
-    }
-  }
-  return found;
+function tryPathsOf(path: string, wanted: readonly string[]): string[] {
+  return partsOf(path).flatMap(({ owner, part }) => (part !== undefined && wanted.includes(part) ? [owner] : []));
 }

@@ -46,16 +46,50 @@ export async function runGuarded(
   }
   const step: Guarded = { fiber, frame, node, path, params, effect, startedAt, vars: undefined };
   if (isInDoubt(recorded, effect) && (await settleDoubt(step))) return;
-  await attemptAll(step, recorded?.started?.data);
+  const pause = pauseIn(recorded?.failed);
+  let attempt = 1;
+  if (pause !== undefined && recorded?.failed !== undefined) {
+    attempt = pause.attempt + 1;
+    step.vars = recorded.failed.vars;
+    fiber.flow.replayVariables(recorded.failed);
+    await pauseUntil(fiber, pause.retryAt);
+    if (fiber.cancelled) return;
+  }
+  await attemptAll(step, recorded?.started?.data, attempt);
+}
+
+/** Kept with a try that failed and is followed by another one: a resumed run goes on counting, and waits only for the rest of the pause. */
+interface RetryPause {
+  /** The try that failed, from 1. */
+  attempt: number;
+  retryAt: number;
+}
+
+/** A try that a crash cut off has no such row: it is made again under the same number. */
+function pauseIn(failed: StepRow | undefined): RetryPause | undefined {
+  const kept = failed?.data as Partial<RetryPause> | null | undefined;
+  return typeof kept?.attempt === 'number' && typeof kept.retryAt === 'number' ? (kept as RetryPause) : undefined;
+}
+
+async function pauseUntil({ run, signal }: Fiber, at: number): Promise<void> {
+  await run.clock.sleep(Math.max(0, at - run.clock.now()), signal).catch(() => undefined);
 }
 
 /** Failures that leave open whether the step happened. */
-const openEnds: readonly (ErrorCode | undefined)[] = ['NODE_TIMEOUT', 'BROWSER_CRASHED', 'PACK_CRASHED', 'STEP_IN_DOUBT'];
+const openEnds: readonly (ErrorCode | undefined)[] = [
+  'NODE_TIMEOUT',
+  'BROWSER_CRASHED',
+  'PACK_CRASHED',
+  'DESKTOP_CRASHED',
+  'STEP_IN_DOUBT',
+];
 
 /** Started and no end known; or, for a step that must not happen twice, an end that tells nothing. */
 function isInDoubt(recorded: RecordedStep | undefined, effect: Effect): boolean {
   if (recorded === undefined) return false;
   if (recorded.started !== undefined && !recorded.startEnded) return true;
+  // The engine knew that it may be tried again.
+  if (pauseIn(recorded.failed) !== undefined) return false;
   return (effect === 'once' || effect === 'ask') && openEnds.includes(recorded.failed?.error?.code);
 }
 
@@ -79,17 +113,13 @@ async function settleDoubt(step: Guarded): Promise<boolean> {
   return true;
 }
 
-async function attemptAll(step: Guarded, resumed: unknown): Promise<void> {
+async function attemptAll(step: Guarded, resumed: unknown, first: number): Promise<void> {
   const { fiber, frame, node, path, effect, startedAt } = step;
   const { run } = fiber;
   const { retry } = node.source;
   const acts = effect !== 'pure' && effect !== 'idempotent';
-  for (let attempt = 1; ; attempt++) {
-    if (acts) {
-      run.append({ kind: 'started', path, nodeId: node.id, at: run.clock.now(), data: resumed as StepRow['data'] });
-      await run.flush('effect');
-      if (fiber.cancelled) return;
-    }
+  for (let attempt = first; ; attempt++) {
+    if (acts && !(await announce(step, resumed, attempt))) return;
     run.emit({ type: 'node.started', nodeId: node.id, path, attempt });
     const tried = await attemptOnce(step, resumed, attempt, acts ? 'effect' : 'batch');
     noteEffect(step, acts);
@@ -103,16 +133,44 @@ async function attemptAll(step: Guarded, resumed: unknown): Promise<void> {
       await failStep(fiber, frame, node, path, error, step.vars, startedAt);
       return;
     }
-    if (acts) {
-      // The try has ended: a crash during the pause leaves nothing in doubt.
-      run.append({ kind: 'failed', path, nodeId: node.id, at: run.clock.now(), error: wireRow(error) });
-    }
-    const delayMs = backoffMs(retry, attempt, run.parts.random);
+    const delayMs = backoffMs(retry, attempt, run.parts.random, error);
+    const at = run.clock.now();
+    // The try has ended: a crash during the pause leaves nothing in doubt, and the next run goes on from here.
+    const data = { attempt, retryAt: at + delayMs } satisfies RetryPause;
+    run.append({ kind: 'failed', path, nodeId: node.id, at, error: wireRow(error), data, vars: step.vars });
+    await run.flush('batch');
+    if (fiber.cancelled) return;
     const wire = run.redactor.value(toWire(error));
     run.emit({ type: 'node.retrying', nodeId: node.id, path, attempt, delayMs, error: wire });
-    await run.clock.sleep(delayMs, fiber.signal).catch(() => undefined);
+    await pauseUntil(fiber, at + delayMs);
     if (fiber.cancelled) return;
   }
+}
+
+/** Makes the intent durable. False: the run was stopped meanwhile, and the step has done nothing. */
+async function announce(step: Guarded, resumed: unknown, attempt: number): Promise<boolean> {
+  const { fiber, node, path } = step;
+  const { run } = fiber;
+  run.append({ kind: 'started', path, nodeId: node.id, at: run.clock.now(), data: resumed as StepRow['data'] });
+  try {
+    await run.flush('effect');
+  } catch (thrown) {
+    withdraw(step, attempt);
+    throw thrown;
+  }
+  if (fiber.cancelled) withdraw(step, attempt);
+  return !fiber.cancelled;
+}
+
+/** Without this row a step that was announced and never began would be in doubt. */
+function withdraw({ fiber, node, path }: Guarded, attempt: number): void {
+  const { run } = fiber;
+  const at = run.clock.now();
+  const error = wireRow(
+    new AppError('RUN_CANCELLED', 'The run was stopped before the step began; it has done nothing.'),
+  );
+  const tries = attempt > 1 ? { data: { attempt: attempt - 1, retryAt: at } satisfies RetryPause } : {};
+  run.append({ kind: 'failed', path, nodeId: node.id, at, error, ...tries });
 }
 
 function noteEffect(step: Guarded, acts: boolean): void {
@@ -135,6 +193,7 @@ async function attemptOnce(
   const ctx = new StepContext(fiber, frame, node, path, resumed, attempt, limit?.signal, flushAs);
   try {
     const result = node.definition.run?.(ctx, params);
+    if (isPromise(result)) ctx.watch();
     return {
       ok: true,
       result: isPromise(result) ? await interruptible(result, limit?.signal ?? fiber.signal) : result,
@@ -144,6 +203,7 @@ async function attemptOnce(
     const late = limit?.signal.aborted && !fiber.cancelled;
     return { ok: false, error: asAppError(late ? limit?.signal.reason : thrown, 'NODE_FAILED') };
   } finally {
+    ctx.unwatch();
     ctx.closed = true;
     if (ctx.vars !== undefined) step.vars = { ...step.vars, ...ctx.vars };
     limit?.end();

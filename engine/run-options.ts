@@ -1,4 +1,5 @@
-import type { AppError, RunEvent, Workflow } from '@casare/shared';
+import type { AppError, RunEvent, StepRow, Workflow } from '@casare/shared';
+import type { FleetJobs } from './call/fleet-jobs.ts';
 import type { Journal } from './journal/journal.ts';
 import type { RunResources } from './resources/run-resources.ts';
 import type { RunControl } from './run-control.ts';
@@ -8,6 +9,21 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A document as somebody keeps it; the version where it has one. */
+export interface LoadedWorkflow {
+  document: Workflow;
+  version?: number;
+}
+
+export interface RecordedContext {
+  /** Journal of the earlier run, in order. */
+  rows?: readonly StepRow[];
+  /** Outputs by id of the step, in place of those in the rows. */
+  outputs?: Readonly<Record<string, unknown>>;
+  /** Variables, in place of those in the rows. */
+  variables?: Readonly<Record<string, unknown>>;
 }
 
 export interface RunOptions {
@@ -29,16 +45,28 @@ export interface RunOptions {
   usePinned?: boolean;
   /** End the run when this step has finished. */
   untilNode?: string;
+  /** Begin at this step of the workflow's top level; what steps before it gave is taken from `recorded`. */
+  fromNode?: string;
+  /** Run only these steps of the top level (containers with all that is in them). */
+  onlyNodes?: readonly string[];
+  /** What an earlier run left, for `fromNode` and `onlyNodes`. */
+  recorded?: RecordedContext;
   /** More steps end the run with RUN_LIMIT; default 10,000,000. */
   maxSteps?: number;
-  /** Documents for `workflow.call`, by id. */
-  loadWorkflow?(id: string, version?: number): Promise<Workflow>;
+  /** Documents for `workflow.call`, by id; without a version the one that holds now. NOT_FOUND says where was looked. */
+  loadWorkflow?(id: string, version?: number): Promise<LoadedWorkflow>;
+  /** Jobs on the fleet for `workflow.call`; absent: FLEET_NEEDED. */
+  fleet?: FleetJobs;
+  /** How long a step took at the longest in earlier runs of the workflow; undefined: not known. */
+  expectedMs?(step: { workflowId: string; nodeId: string; type: string }): number | undefined;
+  /** A step of which nothing is heard for so long, and five times as long as it ever took, is reported as stuck; default 60 s. */
+  stuckAfterMs?: number;
 }
 
 export interface RunResult {
   /** `parked`: a step is in doubt and a person has to decide; `error` is STEP_IN_DOUBT, `inDoubtPath` its place. */
   status: 'completed' | 'failed' | 'cancelled' | 'parked';
-  /** The workflow's declared outputs, evaluated; `{}` unless completed. */
+  /** The workflow's declared outputs, evaluated, secrets in them masked; `{}` unless completed. */
   output: Record<string, unknown>;
   error?: AppError;
   inDoubtPath?: string;

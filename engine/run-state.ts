@@ -1,17 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AppError, asAppError, type RunEventBody, type StepRow } from '@casare/shared';
+import type { CalledWorkflows } from './call/called-workflows.ts';
+import type { FleetJobs } from './call/fleet-jobs.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Fiber } from './fiber.ts';
 import type { Failure, Wait } from './frame.ts';
 import type { Journal, NewStepRow } from './journal/journal.ts';
 import { timerOver } from './interrupt.ts';
 import { toJson } from './json-output.ts';
-import type { Program } from './program.ts';
 import type { Redactor } from './redact.ts';
 import type { RecordedStep } from './replay.ts';
 import type { RunResources } from './resources/run-resources.ts';
 import type { RunControl } from './run-control.ts';
 import type { Clock, RunResult } from './run-options.ts';
+import { shownRow } from './shown-row.ts';
+import type { StuckWatch } from './stuck-watch.ts';
 
 /** Why a run ends before its last step: nothing more of it runs, not even a `finally`. */
 export interface Halt {
@@ -20,19 +23,10 @@ export interface Halt {
   inDoubtPath?: string;
 }
 
-export interface RunFacts extends Record<string, unknown> {
-  readonly id: string;
-  readonly workflowId: string;
-  readonly workflowName: string;
-  readonly startedAt: number;
-}
-
 export interface RunParts {
-  program: Program;
-  facts: RunFacts;
-  input: Record<string, unknown>;
+  runId: string;
+  startedAt: number;
   env: Readonly<Record<string, string>>;
-  vars: Record<string, unknown>;
   journal: Journal;
   replay: ReadonlyMap<string, RecordedStep> | undefined;
   resources: RunResources;
@@ -41,8 +35,11 @@ export interface RunParts {
   events: EventStream | undefined;
   redactor: Redactor;
   control: RunControl | undefined;
+  /** Where the programs of called workflows come from. */
+  called: CalledWorkflows;
+  fleet: FleetJobs;
+  stuck: StuckWatch | undefined;
   usePinned: boolean;
-  untilSlot: number;
   maxSteps: number;
   /** Runs a fiber to its end; never rejects. `first` is what its first step waits for, when that was begun already. */
   drive(fiber: Fiber, first?: Wait): Promise<void>;
@@ -60,11 +57,8 @@ const breathEveryMs = 10;
 /** What all fibers of one run share. */
 export class RunState {
   readonly parts: RunParts;
-  readonly program: Program;
-  readonly facts: RunFacts;
-  readonly input: Record<string, unknown>;
+  readonly id: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly vars: Record<string, unknown>;
   readonly replay: ReadonlyMap<string, RecordedStep> | undefined;
   readonly clock: Clock;
   readonly events: EventStream | undefined;
@@ -87,24 +81,17 @@ export class RunState {
   #snapshotting: Promise<void> | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
   #breathedAt = performance.now();
-  /** Row that gave each variable its value, so that concurrent branches replay to the value of the later row. */
-  readonly #varSeq = new Map<string, number>();
-  readonly #secretVars: ReadonlySet<string>;
 
   constructor(parts: RunParts) {
     this.parts = parts;
-    this.program = parts.program;
-    this.facts = parts.facts;
-    this.input = parts.input;
+    this.id = parts.runId;
     this.env = parts.env;
-    this.vars = parts.vars;
     this.replay = parts.replay;
     this.clock = parts.clock;
     this.events = parts.events;
     this.redactor = parts.redactor;
     this.control = parts.control;
-    this.lastAt = parts.facts.startedAt;
-    this.#secretVars = new Set(parts.program.document.variables.filter((one) => one.secret).map((one) => one.name));
+    this.lastAt = parts.startedAt;
   }
 
   emit(body: RunEventBody): void {
@@ -112,7 +99,7 @@ export class RunState {
   }
 
   append(row: NewStepRow): void {
-    this.parts.journal.append(row);
+    this.parts.journal.append(row, shownRow(row, this.redactor));
     this.#unflushed += 1;
   }
 
@@ -123,15 +110,25 @@ export class RunState {
 
   flush(reason: 'batch' | 'effect'): Wait {
     if (this.#unflushed === 0) return undefined;
-    if (this.#snapshotting === undefined && this.snapshotDue) {
-      this.#snapshotting = this.#keepSnapshot().finally(() => {
-        this.#snapshotting = undefined;
-      });
-    }
+    this.#beginSnapshot();
     // Rows that tell of a page must not be durable without the state of the browser that goes with them.
     return this.#snapshotting === undefined
       ? this.#flushRows(reason)
       : this.#snapshotting.then(() => this.#flushRows(reason));
+  }
+
+  #beginSnapshot(): void {
+    if (this.#snapshotting !== undefined || !this.snapshotDue) return;
+    this.#snapshotting = this.#keepSnapshot().finally(() => {
+      this.#snapshotting = undefined;
+    });
+  }
+
+  /** The last look at the browser of a run that is told to stop, also when no row waits for it: the look before may have failed. */
+  async keepBrowser(): Promise<void> {
+    this.#beginSnapshot();
+    await this.#snapshotting;
+    await this.#flushRows('batch');
   }
 
   #flushRows(reason: 'batch' | 'effect'): Wait {
@@ -184,25 +181,6 @@ export class RunState {
       late.abort(timerOver);
       limit.catch(() => undefined);
     }
-  }
-
-  setVariable(name: string, value: unknown): void {
-    this.#assign(name, value);
-    if (this.replay !== undefined) this.#varSeq.set(name, Number.POSITIVE_INFINITY);
-  }
-
-  replayVariables(row: StepRow): void {
-    for (const [name, value] of Object.entries(row.vars ?? {})) {
-      if ((this.#varSeq.get(name) ?? 0) > row.seq) continue;
-      this.#varSeq.set(name, row.seq);
-      this.#assign(name, value);
-    }
-  }
-
-  #assign(name: string, value: unknown): void {
-    this.vars[name] = value;
-    if (this.#secretVars.has(name)) this.redactor.add(value);
-    this.events?.emit({ type: 'variable.changed', name, value: this.redactor.value(value) });
   }
 
   /** Ends the run from wherever it is; the first reason counts. */

@@ -1,11 +1,15 @@
 import { AppError } from '@casare/shared';
+import { openCall, replayCall } from './call/run-call.ts';
 import { openContainer } from './containers/open-container.ts';
+import { editVariable } from './debug/edit-variable.ts';
+import { stopReason } from './debug/stop-reason.ts';
 import type { NodeResult } from './define-node.ts';
 import type { Fiber } from './fiber.ts';
 import { type Frame, stepPath, type Wait } from './frame.ts';
 import { interruptible, isPromise } from './interrupt.ts';
 import type { ProgramNode } from './program.ts';
 import type { RecordedStep } from './replay.ts';
+import type { PauseReason } from './run-control.ts';
 import { runGuarded } from './run-guarded.ts';
 import type { RunState } from './run-state.ts';
 import { failStep, finishStep, replayFailed, replayFinished } from './step-end.ts';
@@ -16,15 +20,38 @@ export function runStep(fiber: Fiber, frame: Frame, node: ProgramNode): Wait {
   const { run } = fiber;
   const path = stepPath(frame, node);
   const recorded = run.replay?.get(path);
-  if (recorded !== undefined && node.definition.container === undefined) {
-    if (recorded.finished !== undefined) return replayFinished(fiber, frame, node, path, recorded.finished);
-    if (recorded.failed !== undefined && recorded.handled)
-      return replayFailed(fiber, frame, node, path, recorded.failed);
+  if (recorded !== undefined) {
+    for (const row of recorded.edits ?? []) fiber.flow.replayVariables(row);
+    const replayed = replayStep(fiber, frame, node, path, recorded);
+    if (replayed !== notRecorded) return replayed;
   }
-  if (run.control !== undefined && (run.control.paused || node.source.breakpoint === true)) {
-    return pauseBefore(fiber, frame, node, path, recorded);
+  if (run.control !== undefined) {
+    const reason = stopReason(run.control, fiber, frame, node, path);
+    if (reason !== undefined) return pauseBefore(fiber, frame, node, path, recorded, reason);
   }
   return startStep(fiber, frame, node, path, recorded);
+}
+
+const notRecorded = Symbol('not recorded');
+
+/** Takes the end of a step from the journal. Containers are opened again, which replays what is in them, unless they failed themselves. */
+function replayStep(
+  fiber: Fiber,
+  frame: Frame,
+  node: ProgramNode,
+  path: string,
+  recorded: RecordedStep,
+): Wait | typeof notRecorded {
+  const { finished, failed, handled } = recorded;
+  const { container, calls } = node.definition;
+  if (finished !== undefined) {
+    if (container !== undefined) return notRecorded;
+    if (calls !== undefined) return replayCall(fiber, frame, node, path, recorded);
+    return replayFinished(fiber, frame, node, path, finished);
+  }
+  if (failed === undefined || !handled) return notRecorded;
+  if (container !== undefined) fiber.flow.replayBelow(path);
+  return replayFailed(fiber, frame, node, path, failed);
 }
 
 function startStep(
@@ -42,6 +69,7 @@ function startStep(
     if (wait !== undefined) return wait.then(() => startStep(fiber, frame, node, path, recorded) ?? undefined);
   }
   if (node.definition.container !== undefined) return openContainer(fiber, frame, node, path, recorded);
+  if (node.definition.calls !== undefined) return openCall(fiber, frame, node, path, recorded);
   run.steps += 1;
   if (!node.plain) return runGuarded(fiber, frame, node, path, recorded);
   run.events?.emit({ type: 'node.started', nodeId: node.id, path, attempt: 1 });
@@ -80,14 +108,17 @@ async function settle(
   promise: Promise<NodeResult>,
 ): Promise<void> {
   let result: NodeResult;
+  ctx.watch();
   try {
     result = await interruptible(promise, fiber.signal);
   } catch (thrown) {
+    ctx.unwatch();
     ctx.closed = true;
     if (node.movesBrowser) fiber.run.snapshotDue = true;
     await failStep(fiber, frame, node, path, thrown, ctx.vars, startedAt);
     return;
   }
+  ctx.unwatch();
   ctx.closed = true;
   if (node.movesBrowser) fiber.run.snapshotDue = true;
   await finishStep(fiber, frame, node, path, result, ctx.vars, startedAt);
@@ -100,17 +131,20 @@ async function pauseBefore(
   node: ProgramNode,
   path: string,
   recorded: RecordedStep | undefined,
+  reason: PauseReason,
 ): Promise<void> {
-  const { run } = fiber;
+  const { run, flow } = fiber;
   const { control } = run;
   if (control === undefined) return;
-  const reason = control.paused ? control.reason : 'breakpoint';
-  if (!control.paused) control.pause('breakpoint');
+  control.pause(reason);
   await run.flush('batch');
   run.emit({ type: 'run.paused', nodeId: node.id, path, reason });
   run.events?.flush();
   try {
-    await control.whenReleased(fiber.signal);
+    await control.whenReleased(fiber.signal, {
+      path,
+      setVariable: (name, value) => editVariable(flow, node, path, name, value),
+    });
   } catch {
     return; // cancelled while paused: the fiber ends by itself
   }

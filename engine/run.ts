@@ -1,25 +1,32 @@
 import { AppError, asAppError, resolveInputs, toWire } from '@casare/shared';
+import { createCalledWorkflows } from './call/called-workflows.ts';
+import { noFleet } from './call/fleet-jobs.ts';
 import { systemClock } from './clock.ts';
 import { drive } from './drive.ts';
 import { createEventStream } from './event-stream.ts';
 import { Fiber } from './fiber.ts';
+import { Flow } from './flow.ts';
 import { timerOver } from './interrupt.ts';
 import { createFrame } from './frame.ts';
 import { Outputs } from './outputs.ts';
+import { preparePartialRun } from './partial-run.ts';
 import type { Program, ProgramScope } from './program.ts';
+import { readOutputs } from './read-outputs.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { readReplay } from './replay.ts';
-import type { BrowserState } from './resources/browser.ts';
+import type { RunBrowserState } from './resources/run-browsers.ts';
 import type { RunResources } from './resources/run-resources.ts';
 import type { RunOptions, RunResult } from './run-options.ts';
 import { RunState } from './run-state.ts';
 import { reopenFailures } from './step-end.ts';
+import { createStuckWatch } from './stuck-watch.ts';
 
 const defaultMaxSteps = 10_000_000;
 
 /** A run that was told to stop ends within 2 s. */
 const stopWithinMs = 1700;
-const lastLookMs = 300;
+/** Of these, a browser may take so long to tell what it keeps; what it cannot tell in time is taken from the look before. */
+const lastLookMs = 900;
 /** A run that ended by itself waits longer for what it opened. */
 const closeWithinMs = 10_000;
 
@@ -28,23 +35,25 @@ export async function run(program: Program, options: RunOptions): Promise<RunRes
   const clock = options.clock ?? systemClock;
   const begun = clock.now();
   const redactor = createRedactor();
-  let state: RunState;
+  let prepared: Prepared;
   try {
-    state = prepare(program, options, redactor);
+    prepared = prepare(program, options, redactor);
   } catch (thrown) {
     await closeResources(options.resources, closeWithinMs);
-    return failedBefore(asAppError(thrown), clock.now() - begun);
+    return failedBefore(options, redactError(redactor, asAppError(thrown)), clock.now() - begun);
   }
+  const { state } = prepared;
   state.events?.emit({
     type: 'run.started',
     runId: options.runId,
     workflowId: program.document.id,
     resumed: state.replay !== undefined,
   });
-  const result = await execute(state, options);
+  const result = await execute(prepared, options);
   const error = result.error && redactError(redactor, result.error);
   const whole: RunResult = {
     ...result,
+    output: redactor.value(result.output),
     ...(error && { error }),
     steps: state.steps,
     replayedSteps: state.replayedSteps,
@@ -56,10 +65,9 @@ export async function run(program: Program, options: RunOptions): Promise<RunRes
 
 type Outcome = Pick<RunResult, 'status' | 'output' | 'error' | 'inDoubtPath'>;
 
-async function execute(state: RunState, options: RunOptions): Promise<Outcome> {
-  const scope = state.program.scopes[0] as ProgramScope;
-  const outputs = new Outputs(0, scope.end);
-  const fiber = new Fiber(state, outputs, createFrame(undefined, undefined, '', scope.entries));
+async function execute({ state, flow, outputs }: Prepared, options: RunOptions): Promise<Outcome> {
+  const scope = flow.program.scopes[0] as ProgramScope;
+  const fiber = new Fiber(flow, outputs, createFrame(undefined, undefined, '', scope.entries));
   state.root = fiber;
   // What is open is torn down at once when the run is told to stop: that ends waits which a step does not end by itself.
   let closing: Promise<void> | undefined;
@@ -70,10 +78,11 @@ async function execute(state: RunState, options: RunOptions): Promise<Outcome> {
       giveUp = setTimeout(resolve, stopWithinMs);
     });
   });
-  const disarm = armStops(state, options);
+  const disarm = armStops(flow, options);
   // Neither a step nor a journal that hangs may hold a run that was told to stop.
   await Promise.race([drive(fiber), givenUp]);
   disarm();
+  state.parts.stuck?.close();
   const outcome = endOf(state, fiber);
   const unwritten = await Promise.race([flushRest(state, outcome.status === 'completed'), givenUp]);
   await (closing ?? closeResources(options.resources, closeWithinMs));
@@ -91,44 +100,51 @@ async function flushRest(state: RunState, completed: boolean): Promise<AppError 
   }
 }
 
-function prepare(program: Program, options: RunOptions, redactor: Redactor): RunState {
-  const { document } = program;
+interface Prepared {
+  state: RunState;
+  flow: Flow;
+  outputs: Outputs;
+}
+
+function prepare(whole: Program, options: RunOptions, redactor: Redactor): Prepared {
   const clock = options.clock ?? systemClock;
-  const replay = readReplay(options.journal.load(), program);
+  const replay = readReplay(options.journal.load(), whole);
+  const part = preparePartialRun(whole, options);
+  const program = part?.program ?? whole;
+  const { document } = program;
   const input = resolveInputs(document, options.input);
-  for (const one of document.inputs) if (one.secret) redactor.add(input[one.name]);
-  const vars = Object.create(null) as Record<string, unknown>;
-  for (const { name, default: value = null, secret } of document.variables) {
-    vars[name] = value;
-    if (secret) redactor.add(value);
-  }
-  if (replay?.state !== undefined) options.resources.restore(replay.state as { browser?: BrowserState });
+  if (replay?.state !== undefined) options.resources.restore(replay.state as RunBrowserState);
   const { onEvents } = options;
-  return new RunState({
-    program,
-    facts: {
-      id: options.runId,
-      workflowId: document.id,
-      workflowName: document.name,
-      // A resumed run keeps its time, or names made of it would change half way.
-      startedAt: replay?.startedAt ?? clock.now(),
-    },
-    input,
+  const events = onEvents && createEventStream(onEvents, () => clock.now());
+  // A resumed run keeps its time, or names made of it would change half way.
+  const startedAt = replay?.startedAt ?? clock.now();
+  const state = new RunState({
+    runId: options.runId,
+    startedAt,
     env: options.env ?? {},
-    vars,
     journal: options.journal,
     replay: replay?.steps,
     resources: options.resources,
     clock,
     random: options.random ?? Math.random,
-    events: onEvents && createEventStream(onEvents, () => clock.now()),
+    events,
     redactor,
     control: options.control,
+    called: createCalledWorkflows(whole, options.loadWorkflow),
+    fleet: options.fleet ?? noFleet,
+    stuck: events && createStuckWatch(options, () => clock.now(), events.emit),
     usePinned: options.usePinned ?? false,
-    untilSlot: untilSlot(program, options.untilNode),
     maxSteps: options.maxSteps ?? defaultMaxSteps,
     drive,
   });
+  const facts = { id: options.runId, workflowId: document.id, workflowName: document.name, startedAt };
+  const flow = new Flow(state, { program, facts, input, untilSlot: untilSlot(program, options.untilNode), depth: 0 });
+  const outputs = new Outputs(0, (program.scopes[0] as ProgramScope).end);
+  if (part) {
+    flow.begin(part.variables);
+    part.fill(outputs);
+  }
+  return { state, flow, outputs };
 }
 
 function untilSlot(program: Program, untilNode: string | undefined): number {
@@ -142,16 +158,16 @@ function untilSlot(program: Program, untilNode: string | undefined): number {
 }
 
 /** Cancel and the time limit of the workflow. */
-function armStops(state: RunState, { signal }: RunOptions): () => void {
+function armStops({ run: state, program, facts }: Flow, { signal }: RunOptions): () => void {
   const cancel = () => {
     state.stop({ status: 'cancelled', error: new AppError('RUN_CANCELLED', 'The run was cancelled.') });
   };
   if (signal?.aborted) cancel();
   else signal?.addEventListener('abort', cancel, { once: true });
-  const { timeoutMs } = state.program.document.settings;
+  const { timeoutMs } = program.document.settings;
   const timer = timeoutMs === undefined ? undefined : new AbortController();
   if (timeoutMs !== undefined && timer !== undefined) {
-    const left = Math.max(0, state.facts.startedAt + timeoutMs - state.clock.now());
+    const left = Math.max(0, facts.startedAt + timeoutMs - state.clock.now());
     state.clock.sleep(left, timer.signal).then(
       () => state.stop({ status: 'failed', error: runTimeout(timeoutMs) }),
       () => undefined,
@@ -183,18 +199,19 @@ function endOf(state: RunState, fiber: Fiber): Outcome {
     return { status: 'failed', output: {}, error };
   }
   try {
-    return { status: 'completed', output: readOutputs(state, fiber) };
+    return { status: 'completed', output: readOutputs(fiber) };
   } catch (thrown) {
     return { status: 'failed', output: {}, error: asAppError(thrown) };
   }
 }
 
-function readOutputs(state: RunState, fiber: Fiber): Record<string, unknown> {
-  const scope = fiber.scope(createFrame(undefined, undefined, '', []));
-  return Object.fromEntries(state.program.outputs.map(({ name, read }) => [name, read(scope) ?? null]));
-}
-
-function failedBefore(error: AppError, durationMs: number): RunResult {
+/** It never began; whoever watches is told nevertheless. */
+function failedBefore({ onEvents, clock = systemClock }: RunOptions, error: AppError, durationMs: number): RunResult {
+  if (onEvents) {
+    const events = createEventStream(onEvents, () => clock.now());
+    events.emit({ type: 'run.finished', status: 'failed', durationMs, steps: 0, error: toWire(error) });
+    events.flush();
+  }
   return { status: 'failed', output: {}, error, steps: 0, replayedSteps: 0, durationMs };
 }
 
@@ -206,10 +223,9 @@ function redactError(redactor: Redactor, error: AppError): AppError {
 }
 
 function emitEnd(state: RunState, result: RunResult): void {
-  const { events, redactor } = state;
+  const { events } = state;
   if (events === undefined) return;
-  const { status, steps, durationMs, error } = result;
-  const output = redactor.value(result.output);
+  const { status, steps, durationMs, error, output } = result;
   events.emit({ type: 'run.finished', status, durationMs, steps, output, ...(error && { error: toWire(error) }) });
   events.flush();
 }
@@ -221,7 +237,7 @@ async function keepThenClose(state: RunState, resources: RunResources): Promise<
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, lastLookMs);
     });
-    await Promise.race([state.flushNow().catch(() => undefined), late]);
+    await Promise.race([state.keepBrowser().catch(() => undefined), late]);
     clearTimeout(timer);
   }
   await closeResources(resources, stopWithinMs - lastLookMs);

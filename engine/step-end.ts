@@ -70,7 +70,7 @@ export function finishStep(
 export function replayFinished(fiber: Fiber, frame: Frame, node: ProgramNode, path: string, row: StepRow): Wait {
   const { run } = fiber;
   run.replayedSteps += 1;
-  run.replayVariables(row);
+  fiber.flow.replayVariables(row);
   const jump = row.port?.startsWith(jumpMark) ? (row.port.slice(jumpMark.length) as Jump) : undefined;
   const port = jump === undefined ? (row.port ?? node.firstPort) : node.firstPort;
   if (run.events !== undefined) {
@@ -98,7 +98,7 @@ function leave(
 
 /** Puts the targets of a port on the stack. */
 export function moveOn(fiber: Fiber, frame: Frame, node: ProgramNode, port: string): Wait {
-  if (node.slot === fiber.run.parts.untilSlot) return unwind(fiber, { kind: 'jump', jump: 'stop' });
+  if (node.slot === fiber.flow.untilSlot) return unwind(fiber, { kind: 'jump', jump: 'stop' });
   const targets = port === node.firstPort ? node.firstTargets : (node.targets.get(port) ?? []);
   for (let i = 0; i < targets.length; i++) frame.pending.push(targets[i] as number);
   return undefined;
@@ -141,7 +141,7 @@ export function failStep(
 export function replayFailed(fiber: Fiber, frame: Frame, node: ProgramNode, path: string, row: StepRow): Wait {
   const { run } = fiber;
   run.replayedSteps += 1;
-  run.replayVariables(row);
+  fiber.flow.replayVariables(row);
   const error = fromWire(row.error ?? { code: 'NODE_FAILED', message: 'The step failed.' });
   run.events?.emit({
     type: 'node.failed',

@@ -35,6 +35,8 @@ const schema = z.object({
     .regex(/^[a-z0-9]{1,12}$/, 'up to 12 small letters and digits')
     .default('live'),
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  /** What the keys of job journals are made of; absent: a random one, kept in the database. */
+  JOURNAL_SECRET: z.string().min(32, 'at least 32 characters').optional(),
   /** false: leave the schema of the database alone and refuse to start when it is too old. */
   MIGRATE: z.enum(['true', 'false']).default('true'),
 });
@@ -51,6 +53,7 @@ export interface OrchestratorConfig {
   readonly trustedProxies: readonly string[];
   readonly keyEnvironment: string;
   readonly retentionDays: number;
+  readonly journalSecret?: string | undefined;
   readonly migrate: boolean;
 }
 
@@ -77,6 +80,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): O
     trustedProxies: data.TRUSTED_PROXIES,
     keyEnvironment: data.KEY_ENVIRONMENT,
     retentionDays: data.RETENTION_DAYS,
+    journalSecret: data.JOURNAL_SECRET,
     migrate: data.MIGRATE === 'true',
   };
 }

@@ -5,6 +5,7 @@ import type { gather } from './db/gather.ts';
 import type { Signals } from './events/signals.ts';
 import type { Asked, Claimed } from './jobs/claim.ts';
 import type { Completion } from './jobs/finish.ts';
+import type { JobKeys } from './jobs/job-keys.ts';
 import type { JobRequest } from './jobs/submit.ts';
 import type { WaitingClaims } from './jobs/waiting-claims.ts';
 import type { KeyVerifier } from './keys/verify.ts';
@@ -37,6 +38,7 @@ export interface Context {
   readonly signals: Signals;
   readonly keys: KeyVerifier;
   readonly documents: Documents;
+  readonly jobKeys: JobKeys;
   readonly catalog: CatalogIndex;
   readonly waitingClaims: WaitingClaims;
   /** Claims, jobs submitted one by one and ends reported at the same time. */

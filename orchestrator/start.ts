@@ -13,6 +13,7 @@ import type { EventReader } from './events/event-reader.ts';
 import { startSignals } from './events/signals.ts';
 import { type Live, startLive } from './events/socket-server.ts';
 import { closeApp, trackRequests } from './http/close-app.ts';
+import { openJobKeys } from './jobs/job-keys.ts';
 import { createWaitingClaims } from './jobs/waiting-claims.ts';
 import { startWakingClaims } from './jobs/wake-claims.ts';
 import { createFirstKeys, ensureWorkspace, type FirstKeys, hasAdminKey } from './keys/first-keys.ts';
@@ -64,6 +65,7 @@ export async function startOrchestrator(config: OrchestratorConfig, options: Sta
     signals,
     keys: limitFailures(createKeyVerifier(database), options.wrongKeysPerMinute ?? 10),
     documents: createDocuments(database.pool),
+    jobKeys: await openJobKeys(database, config.journalSecret),
     catalog: options.catalog ?? (await readCatalog()),
     waitingClaims: createWaitingClaims(),
     claims: gather(),

@@ -56,7 +56,7 @@ export function startClaiming(options: ClaimOptions): Claims {
     // The same job under the same lease runs here already: an answer that came twice.
     const fresh = claimed.filter((job) => !jobs.get(job.jobId));
     // Folders first: a crash between the two leaves a folder that the repeated claim replaces, never a job without its journal.
-    for (const job of fresh) await prepareJobFolder(jobFolder(options.dataFolder, job.jobId), job.steps);
+    for (const job of fresh) await prepareJobFolder(jobFolder(options.dataFolder, job.jobId), job);
     store.keepClaimed(fresh.map(withoutSteps));
     for (const job of fresh)
       jobs.begin({ job: withoutSteps(job), end: undefined }, { sentAt, seconds: job.leaseSeconds });

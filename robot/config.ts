@@ -1,5 +1,6 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
+import { type NetworkSettings, type ProgramPolicy, wrongHosts } from '@casare/engine';
 import { AppError } from '@casare/shared';
 import { z } from 'zod';
 
@@ -36,6 +37,22 @@ const schema = z.object({
     .max(3600)
     .default(60)
     .describe('How long a stop waits for running jobs before it hands them back'),
+  ROBOT_PROGRAMS: list.describe('Programs that workflows may start, comma separated: names or whole paths; * for any'),
+  ROBOT_NETWORK: z
+    .enum(['open', 'strict'])
+    .default('open')
+    .describe('Where workflows may connect to: open = everywhere, strict = public addresses and ROBOT_ALLOWED_HOSTS'),
+  ROBOT_ALLOWED_HOSTS: list
+    .refine(
+      (hosts) => wrongHosts(hosts).length === 0,
+      'write names (erp.example, *.example), addresses and networks (10.1.0.0/16)',
+    )
+    .describe('With strict: hosts of your own network that workflows need, comma separated'),
+  CASARE_PACKS: z
+    .string()
+    .min(1)
+    .default(join(homedir(), '.casare', 'packs'))
+    .describe('Folder of the third-party packs'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much it logs'),
 });
 
@@ -48,6 +65,9 @@ export interface RobotConfig {
   environment?: string;
   maxJobs: number;
   graceMs: number;
+  programs: ProgramPolicy;
+  network: NetworkSettings;
+  packsFolder: string;
   logLevel: string;
   /** What worker processes see of the environment: everything but the key. */
   workerEnv: Readonly<Record<string, string>>;
@@ -62,6 +82,11 @@ export function readRobotConfig(env: NodeJS.ProcessEnv): RobotConfig {
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
   );
   const parsed = schema.safeParse(given);
+  if (parsed.data?.ROBOT_NETWORK === 'open' && parsed.data.ROBOT_ALLOWED_HOSTS.length > 0)
+    throw new AppError(
+      'CONFIG_INVALID',
+      'ROBOT_ALLOWED_HOSTS has an effect only with ROBOT_NETWORK=strict. Set that, or leave the list out.',
+    );
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => {
       const name = path.join('.');
@@ -82,7 +107,15 @@ export function readRobotConfig(env: NodeJS.ProcessEnv): RobotConfig {
     ...(value.ROBOT_ENVIRONMENT !== undefined && { environment: value.ROBOT_ENVIRONMENT }),
     maxJobs: value.ROBOT_MAX_JOBS,
     graceMs: value.ROBOT_GRACE_SECONDS * 1000,
+    programs: programPolicy(value.ROBOT_PROGRAMS),
+    network: { mode: value.ROBOT_NETWORK, allowed: value.ROBOT_ALLOWED_HOSTS },
+    packsFolder: value.CASARE_PACKS,
     logLevel: value.LOG_LEVEL,
     workerEnv: Object.fromEntries(Object.entries(given).filter(([name]) => name !== 'ORCHESTRATOR_API_KEY')),
   };
+}
+
+function programPolicy(allowed: readonly string[]): ProgramPolicy {
+  if (allowed.includes('*')) return 'any';
+  return allowed.length === 0 ? 'none' : allowed;
 }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import type { ClaimedJob } from '@casare/shared';
+import { asAppError, type ClaimedJob, toWire } from '@casare/shared';
+import { askForJob } from './ask-for-job.ts';
 import { pause } from './backoff.ts';
 import { type Asked, type EndReport, endOf } from './end-report.ts';
 import { removeJobFolder } from './job-folder.ts';
@@ -8,7 +9,7 @@ import type { Lease } from './lease.ts';
 import type { OrchestratorClient } from './orchestrator-client.ts';
 import type { RobotStore } from './store.ts';
 import { isRunning, killTree, type WorkerProcesses } from './worker-processes.ts';
-import type { FromWorker, ToWorker, WorkerOutcome } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerOutcome, WorkerQuestion } from './worker-messages.ts';
 
 /** A worker that has not ended so long after it was told to is killed with everything it started. */
 const STOP_MS = { cancel: 1500, release: 5000 };
@@ -161,8 +162,19 @@ export function startJob(options: JobRunnerOptions): JobRunner {
         report.position(message.currentNode, message.fraction);
         report.wake();
         return;
+      case 'question':
+        void answerQuestion(message.id, message.question);
+        return;
       case 'barrier':
         void answerBarrier(message.id, message.seq);
+    }
+  }
+
+  async function answerQuestion(id: number, question: WorkerQuestion): Promise<void> {
+    try {
+      tell({ type: 'answer', id, answer: await askForJob(options, question) });
+    } catch (error) {
+      tell({ type: 'refusal', id, error: toWire(asAppError(error)) });
     }
   }
 

@@ -20,6 +20,11 @@ export interface Registration {
 
 /** Takes the robot's place in the fleet; waits while the orchestrator is away or its old process counts as alive, throws when it is refused. */
 export async function register({ client, config, instanceId, log, signal }: Registration): Promise<SelfRegisterReply> {
+  const capabilities = await detectCapabilities({
+    packs: config.packsFolder,
+    programs: config.programs,
+    network: config.network,
+  });
   const backoff = createBackoff(500, 30_000);
   for (;;) {
     try {
@@ -31,7 +36,7 @@ export async function register({ client, config, instanceId, log, signal }: Regi
           protocol: 1,
           platform: `${process.platform}-${process.arch}`,
           hostname: hostname(),
-          capabilities: detectCapabilities(),
+          capabilities,
           tags: config.tags,
           ...(config.environment !== undefined && { environment: config.environment }),
           ...machineSize(),

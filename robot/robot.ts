@@ -44,11 +44,14 @@ export async function startRobot(config: RobotConfig, signal: AbortSignal): Prom
   const log = pino({ level: config.logLevel, base: { robot: config.name }, redact: ['key'] });
   const store = openRobotStore(config.dataFolder);
   const client = createOrchestratorClient(config.url, config.key);
-  const workers = createWorkerProcesses({
-    // Every worker loads the same sources: compiled once, they load in two thirds of the time.
-    NODE_COMPILE_CACHE: join(config.dataFolder, 'compiled'),
-    ...config.workerEnv,
-  });
+  const workers = createWorkerProcesses(
+    {
+      // Every worker loads the same sources: compiled once, they load in two thirds of the time.
+      NODE_COMPILE_CACHE: join(config.dataFolder, 'compiled'),
+      ...config.workerEnv,
+    },
+    { packs: config.packsFolder, programs: config.programs, network: config.network },
+  );
   const measure = createLoadMeter(config.dataFolder);
   const instanceId = randomUUID();
   const startedAt = new Date().toISOString();

@@ -4,9 +4,16 @@ import { dirname, join } from 'node:path';
 import { AppError, type ClaimedJob, type LogLine } from '@casare/shared';
 import Database from 'better-sqlite3';
 import type { EndReport } from './end-report.ts';
+import { type JobAtRest, sealJob } from './held-input.ts';
 
 export interface HeldJob {
   job: ClaimedJob;
+  end: EndReport | undefined;
+}
+
+/** As it lies on the disk: what it was given is readable only with the key of the job, which the orchestrator has. */
+export interface JobOnDisk {
+  job: JobAtRest;
   end: EndReport | undefined;
 }
 
@@ -19,7 +26,7 @@ export interface RobotStore {
   claimKey(): string;
   /** Keeps claimed jobs and retires the claim key, in one transaction. */
   keepClaimed(jobs: readonly ClaimedJob[]): void;
-  heldJobs(): HeldJob[];
+  heldJobs(): JobOnDisk[];
   keepEnd(jobId: string, end: EndReport): void;
   appendLogs(jobId: string, lines: readonly Omit<LogLine, 'seq'>[]): void;
   undeliveredLogs(jobId: string, limit: number): LogLine[];
@@ -58,7 +65,7 @@ export function openRobotStore(folder: string): RobotStore {
     dropJob: db.prepare('delete from jobs where job_id = ?'),
   };
   const keepClaimed = db.transaction((jobs: readonly ClaimedJob[]) => {
-    for (const job of jobs) statements.insertJob.run(job.jobId, JSON.stringify(job), job.logSeq);
+    for (const job of jobs) statements.insertJob.run(job.jobId, JSON.stringify(sealJob(job)), job.logSeq);
     statements.dropClaimKey.run();
   });
   const appendLogs = db.transaction((jobId: string, lines: readonly Omit<LogLine, 'seq'>[]) => {
@@ -97,7 +104,7 @@ export function openRobotStore(folder: string): RobotStore {
     keepClaimed: (jobs) => void keepClaimed(jobs),
     heldJobs: () =>
       statements.jobs.all().map((row) => ({
-        job: JSON.parse(row.claimed) as ClaimedJob,
+        job: JSON.parse(row.claimed) as JobAtRest,
         end: row.end === null ? undefined : (JSON.parse(row.end) as EndReport),
       })),
     keepEnd: (jobId, end) => void statements.setEnd.run(JSON.stringify(end), jobId),

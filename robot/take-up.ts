@@ -1,11 +1,20 @@
-import { asAppError, endReplySchema, extendLeaseReplySchema, progressReplySchema } from '@casare/shared';
-import { openJournalReader } from '@casare/engine';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  asAppError,
+  type ClaimedJob,
+  endReplySchema,
+  extendLeaseReplySchema,
+  progressReplySchema,
+} from '@casare/shared';
+import { openSqliteJournal } from '@casare/engine';
 import type { Logger } from 'pino';
 import { createBackoff, pause } from './backoff.ts';
 import { jobFolder, journalPath, removeJobFolder } from './job-folder.ts';
 import { isTemporary, type OrchestratorClient } from './orchestrator-client.ts';
 import type { RunningJobs } from './running-jobs.ts';
-import type { HeldJob, RobotStore } from './store.ts';
+import { openJob } from './held-input.ts';
+import type { JobOnDisk, RobotStore } from './store.ts';
 
 export interface TakeUp {
   dataFolder: string;
@@ -17,46 +26,50 @@ export interface TakeUp {
 }
 
 /** A job held before a crash or restart goes on where it was, if its lease can be taken up again; otherwise it is forgotten. */
-export async function takeUpJob(held: HeldJob, parts: TakeUp): Promise<void> {
-  const { job } = held;
+export async function takeUpJob(held: JobOnDisk, parts: TakeUp): Promise<void> {
+  const { jobId, fence } = held.job;
   const { client, log, signal } = parts;
-  const path = `/jobs/${job.jobId}`;
+  const path = `/jobs/${jobId}`;
   const backoff = createBackoff(500, 15_000);
   while (!signal.aborted) {
     const sentAt = performance.now();
     try {
       let seconds = 0;
+      // Only an end is left to deliver: nothing is opened any more.
+      let job: ClaimedJob = { ...held.job, input: {}, journalKey: '' };
       if (!held.end) {
         const lease = await client.call('POST', `${path}/extend-lease`, extendLeaseReplySchema, {
-          body: { fence: job.fence },
+          body: { fence },
           signal,
         });
         seconds = lease.leaseSeconds;
+        job = openJob(held.job, lease.journalKey);
         const known = await client.call('POST', `${path}/progress`, progressReplySchema, {
-          body: { fence: job.fence },
+          body: { fence },
           signal,
         });
-        if (!hasRow(parts.dataFolder, job.jobId, known.lastStepSeq)) {
+        if (!isWhole(parts.dataFolder, job, known.lastStepSeq)) {
           await client.call('POST', `${path}/release`, endReplySchema, {
-            body: { fence: job.fence, lastStepSeq: 0, reason: 'The journal on the robot is older than the one here.' },
+            body: { fence, lastStepSeq: 0, reason: 'The journal on the robot is damaged, or older than the one here.' },
             signal,
           });
           log.warn(
-            { jobId: job.jobId },
-            'the journal of a job is older than what the orchestrator has; handed it back',
+            { jobId },
+            'the journal of a job is damaged or older than what the orchestrator has; set it aside and handed it back',
           );
-          await forget(parts, job.jobId);
+          setAside(parts.dataFolder, jobId);
+          await forget(parts, jobId);
           return;
         }
       }
-      parts.jobs.begin(held, { sentAt, seconds });
+      parts.jobs.begin({ job, end: held.end }, { sentAt, seconds });
       return;
     } catch (error) {
       if (signal.aborted) return;
       if (!isTemporary(error)) {
         const reason = asAppError(error).message;
-        log.warn({ jobId: job.jobId, reason }, 'a job from before the restart is no longer ours');
-        await forget(parts, job.jobId);
+        log.warn({ jobId, reason }, 'a job from before the restart is no longer ours');
+        await forget(parts, jobId);
         return;
       }
       await pause(backoff.next(), signal);
@@ -64,17 +77,33 @@ export async function takeUpJob(held: HeldJob, parts: TakeUp): Promise<void> {
   }
 }
 
-/** Whether the journal here reaches as far: a restored backup or a lost folder must not make finished steps run again. */
-function hasRow(dataFolder: string, jobId: string, seq: number): boolean {
+/**
+ * Whether the journal here verifies and reaches as far: neither a damaged file, nor a restored backup, nor a lost folder may make finished steps run
+ * again. The orchestrator has every row that protects an effect, so whoever claims the job next begins with a right one.
+ */
+function isWhole(dataFolder: string, { jobId, journalKey }: ClaimedJob, seq: number): boolean {
   try {
-    const reader = openJournalReader(journalPath(jobFolder(dataFolder, jobId)));
+    const path = journalPath(jobFolder(dataFolder, jobId));
+    const journal = openSqliteJournal({ path, runId: jobId, key: Buffer.from(journalKey, 'base64') });
     try {
-      return seq === 0 || reader.after(seq - 1, 1)[0]?.seq === seq;
+      return journal.load().length >= seq;
     } finally {
-      reader.close();
+      void journal.close();
     }
   } catch {
     return false;
+  }
+}
+
+/** As evidence: nobody resumes from it. */
+function setAside(dataFolder: string, jobId: string): void {
+  const aside = join(dataFolder, 'damaged');
+  try {
+    mkdirSync(aside, { recursive: true, mode: 0o700 });
+    rmSync(join(aside, jobId), { recursive: true, force: true });
+    renameSync(jobFolder(dataFolder, jobId), join(aside, jobId));
+  } catch {
+    // There is nothing to keep, or no place to keep it.
   }
 }
 

@@ -1,10 +1,23 @@
+import type { NetworkSettings, ProgramPolicy } from '@casare/engine';
 import type { ClaimedJob, LogLine, WireError } from '@casare/shared';
+
+/** What every worker of a robot is started with, as its only argument. */
+export interface WorkerSettings {
+  /** Folder of the third-party packs. */
+  packs: string;
+  /** Programs that workflows may start. */
+  programs: ProgramPolicy;
+  /** Where workflows may connect to. */
+  network: NetworkSettings;
+}
 
 /** What the agent tells its worker. */
 export type ToWorker =
   | { type: 'start'; job: ClaimedJob; folder: string }
   /** The barrier of an effect: the orchestrator has every row (`ok`), or this robot may not act any more. */
   | { type: 'barrier'; id: number; ok: boolean }
+  | { type: 'answer'; id: number; answer: unknown }
+  | { type: 'refusal'; id: number; error: WireError }
   | { type: 'cancel' }
   /** Stop at the next node boundary; the job goes back with its journal. */
   | { type: 'release' };
@@ -16,7 +29,14 @@ export type FromWorker =
   | { type: 'barrier'; id: number; seq: number }
   | { type: 'logs'; lines: Omit<LogLine, 'seq'>[] }
   | { type: 'progress'; currentNode: string; fraction?: number }
+  /** Something that only the orchestrator can answer. */
+  | { type: 'question'; id: number; question: WorkerQuestion }
   | { type: 'ended'; outcome: WorkerOutcome };
+
+export type WorkerQuestion =
+  | { kind: 'workflow'; documentId: string; version?: number }
+  | { kind: 'startJob'; documentId: string; version?: number; input: Record<string, unknown>; idempotencyKey: string }
+  | { kind: 'jobState'; childId: string };
 
 export type WorkerOutcome =
   | { status: 'completed'; output: Record<string, unknown> }

@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { WorkerSettings } from './worker-messages.ts';
+import { createWorkerTemps, type WorkerTemps } from './worker-temp.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
@@ -14,26 +16,30 @@ export interface WorkerProcesses {
   close(): void;
 }
 
-export function createWorkerProcesses(env: WorkerEnv): WorkerProcesses {
-  let spare: ChildProcess | undefined = startWorker(env);
+export function createWorkerProcesses(env: WorkerEnv, settings: WorkerSettings): WorkerProcesses {
+  const temps = createWorkerTemps();
+  let spare: ChildProcess | undefined = startWorker(env, settings, temps);
   let closed = false;
   return {
     take() {
-      const ready = spare?.connected && isRunning(spare) ? spare : startWorker(env);
-      spare = closed ? undefined : startWorker(env);
+      const ready = spare?.connected && isRunning(spare) ? spare : startWorker(env, settings, temps);
+      spare = closed ? undefined : startWorker(env, settings, temps);
       return ready;
     },
     close() {
       closed = true;
       if (spare) killTree(spare);
       spare = undefined;
+      temps.removeAll();
     },
   };
 }
 
-function startWorker(env: WorkerEnv): ChildProcess {
-  const child = fork(WORKER, [], {
-    env: { ...env },
+function startWorker(env: WorkerEnv, settings: WorkerSettings, temps: WorkerTemps): ChildProcess {
+  const temp = temps.make();
+  const child = fork(WORKER, [JSON.stringify(settings)], {
+    // One variable for temporary files or another, on every system.
+    env: { ...env, TMPDIR: temp, TEMP: temp, TMP: temp },
     // It leads a process group of its own, so that it can be killed with everything it started.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -41,6 +47,7 @@ function startWorker(env: WorkerEnv): ChildProcess {
   });
   // A process that cannot be started has no pid; whoever takes it sees that.
   child.on('error', () => undefined);
+  child.once('close', () => void temps.remove(temp));
   return child;
 }
 

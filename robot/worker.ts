@@ -6,6 +6,8 @@ import {
   createRunControl,
   createRunResources,
   type Journal,
+  loadPacks,
+  networkPolicy,
   openSqliteJournal,
   run,
 } from '@casare/engine';
@@ -16,26 +18,36 @@ import {
   type LogLine,
   resolveInputs,
   type RunEvent,
+  stepIdOf,
+  stepOfRun,
   toWire,
 } from '@casare/shared';
 import { LARGEST_OUTPUT } from './limits.ts';
 import { holdJobLock } from './job-lock.ts';
-import type { FromWorker, ToWorker, WorkerOutcome } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerOutcome, WorkerSettings } from './worker-messages.ts';
+import { createWorkerQuestions, withoutBreakpoints } from './worker-questions.ts';
 
 /** One job in a process of its own: started by the agent with `fork`, told what to do by messages, gone when the job has ended. */
+const settings = JSON.parse(process.argv[2] ?? '') as WorkerSettings;
+/** Read while this worker waits for its job. */
+const registry = loadPacks(settings.packs).then(({ nodes }) => createRegistry([...builtinNodes, ...nodes]));
 const abort = new AbortController();
 const control = createRunControl();
 const barriers = new Map<number, { resolve(): void; reject(error: AppError): void }>();
+const questions = createWorkerQuestions(send);
 let released = false;
 /** The workflow may have more than one step running. */
 let severalAtOnce = false;
 /** How long a step that runs when the job is handed back may take to end. */
 const FINISH_STEP_MS = 1500;
+/** An output with a secret in it is sealed as a whole, which may take a third more room. */
+const SEALED_SHARE = 0.7;
 
 process.on('message', (message: ToWorker) => {
   if (message.type === 'start') void work(message.job, message.folder);
   else if (message.type === 'cancel') abort.abort(new AppError('RUN_CANCELLED', 'The job was cancelled.'));
   else if (message.type === 'release') release();
+  else if (message.type === 'answer' || message.type === 'refusal') questions.hear(message);
   else settleBarrier(message.id, message.ok);
 });
 // Without its agent a worker can report nothing and may no longer act: the job goes on from its journal elsewhere.
@@ -86,21 +98,34 @@ async function work(job: ClaimedJob, folder: string): Promise<void> {
 }
 
 async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> {
-  const program = compile(forRobot(job), createRegistry(builtinNodes));
+  const program = compile(forRobot(job), await registry);
   severalAtOnce = job.workflow.nodes.some(
-    ({ type, params }) => type === 'control.parallel' || params['concurrency'] !== undefined,
+    ({ type, params }) =>
+      type === 'control.parallel' || type === 'workflow.call' || params['concurrency'] !== undefined,
   );
   const input = resolveInputs(job.workflow, job.input);
-  const journal = reportingJournal(openSqliteJournal(join(folder, 'journal.sqlite')));
+  const journal = reportingJournal(
+    openSqliteJournal({
+      path: join(folder, 'journal.sqlite'),
+      runId: job.jobId,
+      key: Buffer.from(job.journalKey, 'base64'),
+    }),
+  );
   try {
     const result = await run(program, {
       runId: job.jobId,
       input,
       journal,
-      resources: createRunResources({ folder: join(folder, 'files') }),
+      resources: createRunResources({
+        folder: join(folder, 'files'),
+        programs: settings.programs,
+        httpPolicy: networkPolicy(settings.network),
+      }),
       signal: abort.signal,
       control,
       onEvents: reportEvents,
+      loadWorkflow: questions.loadWorkflow,
+      fleet: questions.fleet,
     });
     if (released && result.status === 'cancelled') return { status: 'released' };
     const error = toWire(result.error ?? new AppError('INTERNAL', 'The run ended without a reason.'));
@@ -115,8 +140,7 @@ async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> 
 /** Nobody sits at a robot: its runs stop at no breakpoint. The time limit is that of the job, which may be another than the workflow's. */
 function forRobot({ workflow, timeoutMs }: ClaimedJob): ClaimedJob['workflow'] {
   return {
-    ...workflow,
-    nodes: workflow.nodes.map(({ breakpoint: _, ...node }) => node),
+    ...withoutBreakpoints(workflow),
     settings: { ...workflow.settings, ...(timeoutMs !== null && { timeoutMs }) },
   };
 }
@@ -131,9 +155,9 @@ function reportingJournal(local: Journal): Journal {
       last = rows.at(-1)?.seq ?? 0;
       return rows;
     },
-    append(row) {
-      if (row.output !== undefined) refuseLarge(row.nodeId, row.output);
-      const numbered = local.append(row);
+    append(row, shown) {
+      if (row.output !== undefined) refuseLarge(row.nodeId, row.output, shown === undefined ? 1 : SEALED_SHARE);
+      const numbered = local.append(row, shown);
       last = numbered.seq;
       return numbered;
     },
@@ -150,12 +174,13 @@ function reportingJournal(local: Journal): Journal {
   };
 }
 
-function refuseLarge(nodeId: string, output: unknown): void {
+function refuseLarge(nodeId: string, output: unknown, share: number): void {
   const size = typeof output === 'object' || typeof output === 'string' ? JSON.stringify(output).length : 0;
-  if (size <= LARGEST_OUTPUT) return;
+  const limit = LARGEST_OUTPUT * share;
+  if (size <= limit) return;
   throw new AppError(
     'PAYLOAD_TOO_LARGE',
-    `The output of "${nodeId}" has ${Math.ceil(size / 1_048_576)} MB; a robot keeps up to ${LARGEST_OUTPUT / 1_048_576} MB per step. Write it to a file, or keep less of it.`,
+    `The output of "${nodeId}" has ${Math.ceil(size / 1_048_576)} MB; a robot keeps up to ${Math.floor(limit / 1_048_576)} MB per step${share < 1 ? ' that holds a secret' : ''}. Write it to a file, or keep less of it.`,
   );
 }
 
@@ -165,6 +190,11 @@ function aborted(): Promise<never> {
     if (abort.signal.aborted) stop();
     else abort.signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+/** The fleet shows the job's own workflow: for a step of a called one, the step that called it. */
+function shownNode(path: string): string {
+  return stepIdOf(stepOfRun(path));
 }
 
 function reportEvents(events: RunEvent[]): void {
@@ -201,8 +231,8 @@ function reportEvents(events: RunEvent[]): void {
           16_384,
         ),
       });
-    } else if (event.type === 'node.started') current = { currentNode: event.nodeId };
-    else if (event.type === 'node.progress') current = { currentNode: event.nodeId, fraction: event.fraction };
+    } else if (event.type === 'node.started') current = { currentNode: shownNode(event.path) };
+    else if (event.type === 'node.progress') current = { currentNode: shownNode(event.path), fraction: event.fraction };
   }
   if (lines.length > 0) send({ type: 'logs', lines });
   if (current) send({ type: 'progress', ...current });

@@ -21,6 +21,14 @@ export const ERROR_CODES = {
   RUN_TIMEOUT: { status: 504, when: 'a run took longer than the time limit of its workflow' },
   RUN_CANCELLED: { status: 409, when: 'a run was cancelled' },
   RUN_LIMIT: { status: 422, when: 'a run went over a limit (steps, depth, iterations)' },
+  FLEET_NEEDED: {
+    status: 422,
+    when: 'a step starts or awaits a job on the fleet in a run that does not belong to one',
+  },
+  PARTIAL_RUN: {
+    status: 422,
+    when: 'a part of a workflow is to run that cannot run by itself, or lacks the outputs of earlier steps',
+  },
   STEP_IN_DOUBT: {
     status: 409,
     when: 'a step that must not run twice was started before a crash and its end is not recorded',
@@ -38,18 +46,35 @@ export const ERROR_CODES = {
   JOURNAL_CORRUPT: { status: 500, when: 'the journal of a run does not verify; it is kept aside and never resumed' },
   JOURNAL_MISMATCH: { status: 409, when: 'a journal belongs to another workflow content than the one to be resumed' },
   CODE_FAILED: { status: 422, when: 'the script of a code node failed or went over its memory or time limit' },
+  PROGRAM_REFUSED: {
+    status: 403,
+    when: 'a step wants to start or end a program that workflows may not on this machine',
+  },
+  PROGRAM_MISSING: { status: 404, when: 'a program that a step starts is not on this machine' },
+  PROGRAM_FAILED: { status: 422, when: 'a program ended with an exit code that does not count as success' },
   PACK_INVALID: {
     status: 422,
     when: 'a third-party pack cannot be used, or one of its nodes gave something else than it says',
   },
   PACK_CRASHED: { status: 502, when: 'the process of a third-party pack ended, hung or was out of control' },
   // resources
+  RESOURCE_BUSY: {
+    status: 503,
+    when: 'everything of a pool (browsers, database connections) stayed in use for the longest time a run waits',
+  },
+  RESOURCE_QUOTA: { status: 422, when: 'a run wants to have more open at once than one run may' },
   BROWSER_MISSING: { status: 503, when: 'no Chromium, Chrome or Edge was found on this machine' },
   BROWSER_CRASHED: { status: 502, when: 'the browser or its page went away while a step used it' },
   BROWSER_NOT_OPEN: { status: 422, when: 'a browser step runs before "Open browser"' },
+  DESKTOP_MISSING: { status: 503, when: 'this machine has no desktop that can be worked with: no screen, or a locked one' },
+  DESKTOP_FAILED: { status: 422, when: 'the desktop refused what a step wanted of it' },
+  DESKTOP_CRASHED: {
+    status: 502,
+    when: 'the desktop, or the process that works with it, went away while a step used it',
+  },
   ELEMENT_NOT_FOUND: {
     status: 422,
-    when: 'a selector matched nothing, or more than one element, within the time limit',
+    when: 'a selector, window, picture or text matched nothing, or more than one, within the time limit',
   },
   NAVIGATION_FAILED: { status: 502, when: 'a page could not be opened' },
   FILE_NOT_FOUND: { status: 404, when: 'a file or folder does not exist' },
@@ -57,7 +82,22 @@ export const ERROR_CODES = {
   FILE_ACCESS: { status: 403, when: 'a file cannot be read or written, or lies outside the allowed folders' },
   DISK_FULL: { status: 507, when: 'there is no space left on the disk' },
   DATA_FORMAT: { status: 422, when: 'text is not the JSON, CSV, XML or date that a step expects' },
+  DATABASE_FAILED: {
+    status: 422,
+    when: 'a database refused a statement; details.sqlState and details.violation say why',
+  },
+  DATABASE_UNREACHABLE: { status: 502, when: 'a database server cannot be reached, or the connection to it was lost' },
   HTTP_FAILED: { status: 502, when: 'an HTTP request got no answer, or an answer with an error status' },
+  CONNECTION_FAILED: {
+    status: 502,
+    when: 'a mail, file or SSH server cannot be reached, cannot prove who it is, or the connection to it broke',
+  },
+  SIGN_IN_FAILED: { status: 403, when: 'a mail, file or SSH server did not accept user, password, token or key' },
+  MAIL_FAILED: { status: 502, when: 'a mail server refused a message or a command' },
+  TRANSFER_FAILED: { status: 502, when: 'a file server refused a command, or a transfer arrived incomplete' },
+  COMMAND_FAILED: { status: 422, when: 'a command on another machine ended with an exit code that is not 0' },
+  HUMAN_NEEDED: { status: 422, when: 'a step asks a person in a run that nobody watches' },
+  QUEUES_MISSING: { status: 422, when: 'a queue step runs where no queues are kept' },
   // protocol
   VALIDATION: { status: 400, when: 'a request body, query or message has a wrong form; details.issues lists each' },
   UNAUTHENTICATED: { status: 401, when: 'the key or token is missing, unknown, expired or revoked' },

@@ -32,7 +32,8 @@ export function resolveInputs(
   );
 }
 
-const TYPE_WORDS: Record<ValueType, string> = {
+/** What a value of each type is, for messages. */
+export const TYPE_WORDS: Record<ValueType, string> = {
   text: 'text',
   number: 'a number',
   boolean: 'true or false',
@@ -41,7 +42,8 @@ const TYPE_WORDS: Record<ValueType, string> = {
   any: 'anything',
 };
 
-function isOfType(value: unknown, type: ValueType): boolean {
+/** Whether a value may stand in an input or variable of this type. */
+export function isOfType(value: unknown, type: ValueType): boolean {
   switch (type) {
     case 'text':
       return typeof value === 'string';
@@ -52,7 +54,7 @@ function isOfType(value: unknown, type: ValueType): boolean {
     case 'list':
       return Array.isArray(value);
     case 'object':
-      return typeof value === 'object' && !Array.isArray(value);
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
     case 'any':
       return true;
   }

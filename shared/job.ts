@@ -103,13 +103,44 @@ export const claimedJobSchema = z.strictObject({
   steps: z.array(stepRowSchema),
   /** Number of the last log line the orchestrator holds; the next one is `logSeq + 1`. */
   logSeq: z.int(),
+  /** 32 bytes in base64, the same for every robot that holds the job: what seals the secrets in its journal. Kept in memory only. */
+  journalKey: z.string().length(44),
 });
 export type ClaimedJob = z.infer<typeof claimedJobSchema>;
 export const claimReplySchema = z.strictObject({ jobs: z.array(claimedJobSchema) });
 
 const fenced = { fence: z.int() };
 export const extendLeaseSchema = z.strictObject(fenced);
-export const extendLeaseReplySchema = z.strictObject({ leaseSeconds: z.number(), cancelRequested: z.boolean() });
+export const extendLeaseReplySchema = z.strictObject({
+  leaseSeconds: z.number(),
+  cancelRequested: z.boolean(),
+  /** As in the claim: for a robot that was restarted and goes on with what it held. */
+  journalKey: z.string().length(44),
+});
+
+const calledWorkflow = {
+  /** `id` of the document. */
+  documentId: z.string().min(1).max(64),
+  /** Absent: the published version. */
+  version: z.int().min(1).optional(),
+};
+/** A workflow that a job calls in place. */
+export const calledWorkflowSchema = z.strictObject({ ...fenced, ...calledWorkflow });
+export const calledWorkflowReplySchema = z.strictObject({
+  version: z.int(),
+  contentHash: z.string(),
+  document: workflowSchema,
+});
+/** A job that a job starts; with an Idempotency-Key, so that a request that comes twice starts one job. */
+export const childJobSchema = z.strictObject({ ...fenced, ...calledWorkflow, input: inputSchema.default({}) });
+export const childJobReplySchema = z.strictObject({ jobId: idSchema });
+/** How a job that this job started stands. */
+export const childJobStateSchema = z.strictObject({ ...fenced, childId: idSchema });
+export const childJobStateReplySchema = z.strictObject({
+  state: jobStateSchema,
+  output: z.json().nullable(),
+  error: wireErrorSchema.nullable(),
+});
 
 /** Journal rows and log lines, each batch in order; a row the orchestrator has already is ignored. */
 export const progressSchema = z.strictObject({

@@ -27,6 +27,7 @@ export const PROBLEM_CODES = [
   'EMPTY_BODY',
   'IN_DOUBT_UNDECIDED',
   'PINNED_OUTPUT',
+  'CALLS_ITSELF',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -11,8 +11,9 @@ interface EventBase {
 }
 
 interface NodeEventBase extends EventBase {
+  /** In the workflow the step belongs to: `callOf(path)` tells whether that is the run's own or a called one. */
   nodeId: string;
-  /** Place in the run, e.g. `each[3]/try/body/click`. */
+  /** Place in the run, e.g. `each[3]/try/body/click`; a step of a called workflow is `invoice/call/click`. */
   path: string;
 }
 
@@ -34,7 +35,10 @@ export type RunEvent =
     })
   | (NodeEventBase & { type: 'node.failed'; durationMs: number; error: WireError; handled: boolean })
   | (NodeEventBase & { type: 'node.retrying'; attempt: number; delayMs: number; error: WireError })
-  | (EventBase & { type: 'variable.changed'; name: string; value: unknown })
+  /** Nothing was heard of the step for much longer than it took before; told once per step, nothing is stopped. */
+  | (NodeEventBase & { type: 'node.stuck'; runningMs: number; expectedMs?: number })
+  /** `call`: path of the step that called the workflow the variable belongs to; absent: it is the run's own. */
+  | (EventBase & { type: 'variable.changed'; name: string; value: unknown; call?: string })
   | (EventBase & { type: 'run.paused'; nodeId?: string; path?: string; reason: 'pause' | 'breakpoint' | 'step' })
   | (EventBase & { type: 'run.resumed' })
   | (EventBase & {

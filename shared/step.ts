@@ -13,9 +13,12 @@ export const wireErrorSchema = z.strictObject({
  * pass through the same node in the same scope is `click#2`).
  * - `started`: the intent, durable before a step that is not pure or idempotent may act; `data` is what the node asked to keep (a deadline).
  * - `finished`: `port`, `output` and variables it set. A resumed run takes these in place of running the node.
- * - `failed`: the error; counts on resume only when a `handled` row with the same `path` follows, else the step runs again.
+ * - `failed`: the error; counts on resume only when a `handled` row with the same `path` follows, else the step runs again. Where the step's own
+ *   policy tries it again, `data` holds the number of the try that failed and the time of the next.
  * - `handled`: the failure of `path` was caught (try, error port, retry).
  * - `state`: snapshot of open resources (browser storage and address).
+ *
+ * Where a row outlives its process, secret values in it are masked, and `sealed` holds what they were, readable only with the key of the run.
  */
 export const stepRowSchema = z.strictObject({
   /** 1, 2, 3 … without gaps within a job. */
@@ -31,6 +34,8 @@ export const stepRowSchema = z.strictObject({
   vars: z.record(z.string(), z.json()).optional(),
   error: wireErrorSchema.optional(),
   data: z.json().optional(),
+  /** AES-256-GCM, base64: the parts of the row that hold a secret, as they were. */
+  sealed: z.string().max(12_000_000).optional(),
 });
 export type StepRow = z.infer<typeof stepRowSchema>;
 

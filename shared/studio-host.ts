@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type WireError } from './errors.ts';
+import { humanAnswerSchema, type HumanTask, humanTaskSchema } from './human-task.ts';
+import { nodeDescriptorSchema } from './node-descriptor.ts';
 import { problemSchema } from './problem.ts';
 import type { RunEvent } from './run-events.ts';
 import { stepRowSchema } from './step.ts';
@@ -12,10 +14,21 @@ import { workflowSchema } from './workflow.ts';
 const pathSchema = z.string().min(1).max(1000);
 const jsonObject = z.record(z.string(), z.json());
 
+export const breakpointSchema = z.strictObject({
+  nodeId: z.string().max(64),
+  /** Id of the document the step belongs to; absent: the workflow that was started and every called one with such a step. */
+  workflowId: z.string().max(64).optional(),
+  /** Stops only where this template gives something true, e.g. `${item.total > 100}`. */
+  condition: z.string().max(10_000).optional(),
+});
+const breakpointsSchema = z.array(breakpointSchema).max(1000);
+
 export const fileEntrySchema = z.strictObject({
   /** Relative to the workflows folder, `/` between parts. */
   path: pathSchema,
   name: z.string(),
+  /** Id of the workflow in it, by which others call it; null when the file is broken. */
+  workflowId: z.string().nullable(),
   modifiedAt: z.number(),
   /** The file cannot be read as a workflow. */
   broken: z.boolean(),
@@ -51,6 +64,15 @@ export const STUDIO_HOST_CALLS = {
       platform: z.string(),
       workflowsFolder: z.string(),
       browserFound: z.boolean(),
+    }),
+  },
+
+  /** The node types of the third-party packs installed on this machine, and the packs that cannot be used. */
+  'catalog.packs': {
+    request: z.strictObject({}),
+    reply: z.strictObject({
+      nodes: z.array(nodeDescriptorSchema),
+      broken: z.array(z.strictObject({ name: z.string(), message: z.string() })),
     }),
   },
 
@@ -92,14 +114,58 @@ export const STUDIO_HOST_CALLS = {
       headless: z.boolean().default(true),
       /** Keep to breakpoints and use pinned outputs. */
       debug: z.boolean().default(false),
+      /** Debugging: stand still before the first step. */
+      paused: z.boolean().default(false),
+      /** Debugging: in place of the breakpoints in the documents. */
+      breakpoints: breakpointsSchema.optional(),
+      /** Begin at this step of the top level ("run from here"). */
+      fromNode: z.string().optional(),
+      /** Run only these steps of the top level. */
+      onlyNodes: z.array(z.string().max(64)).max(20_000).optional(),
+      /** Earlier run of this machine whose outputs and variables `fromNode` and `onlyNodes` begin with. */
+      fromRun: z.string().optional(),
     }),
     reply: z.strictObject({ runId: z.string() }),
   },
   'run.stop': { request: z.strictObject({ runId: z.string() }), reply: z.strictObject({}) },
   'run.pause': { request: z.strictObject({ runId: z.string() }), reply: z.strictObject({}) },
   'run.resume': {
-    request: z.strictObject({ runId: z.string(), step: z.boolean().default(false) }),
+    request: z.strictObject({
+      runId: z.string(),
+      /** One step, then pause again. */
+      step: z.boolean().default(false),
+      /** How far that step goes: `into` bodies and called workflows, `over` them, `out` of the one it stands in. */
+      mode: z.enum(['into', 'over', 'out']).default('into'),
+    }),
     reply: z.strictObject({}),
+  },
+  /**
+   * While the run is paused: of the workflow that the step at `path` belongs to; absent: the step that waits longest. CONFLICT when it is not paused,
+   * NOT_FOUND and VALIDATION when the variable cannot take the value.
+   */
+  'run.setVariable': {
+    request: z.strictObject({
+      runId: z.string(),
+      name: z.string().max(64),
+      value: z.json(),
+      path: z.string().max(2000).optional(),
+    }),
+    reply: z.strictObject({}),
+  },
+  /** From now on, in place of all breakpoints so far. */
+  'run.setBreakpoints': {
+    request: z.strictObject({ runId: z.string(), breakpoints: breakpointsSchema }),
+    reply: z.strictObject({}),
+  },
+  /** Answers a question of a run (`run.ask`). VALIDATION when it does not fit, CONFLICT when nobody waits for it any more. */
+  'run.answer': {
+    request: z.strictObject({ runId: z.string(), taskId: z.string().max(100), answer: humanAnswerSchema }),
+    reply: z.strictObject({}),
+  },
+  /** Questions that wait for an answer. */
+  'run.questions': {
+    request: z.strictObject({}),
+    reply: z.strictObject({ questions: z.array(z.strictObject({ runId: z.string(), task: humanTaskSchema })) }),
   },
   'runs.list': {
     request: z.strictObject({ workflowId: z.string().optional(), limit: z.int().min(1).max(200).default(50) }),
@@ -159,6 +225,10 @@ export type HostReply<C extends HostCall> = z.output<(typeof STUDIO_HOST_CALLS)[
 /** Events from the host to the studio. Run events come in batches (one per 50 ms at most). */
 export interface HostEvents {
   'run.events': { runId: string; events: RunEvent[] };
+  /** A run asks a person; it waits for `run.answer`. */
+  'run.ask': { runId: string; task: HumanTask };
+  /** The question is answered, or nobody waits for it any more. */
+  'run.asked': { runId: string; taskId: string };
   'fleet.status': { state: 'off' | 'connecting' | 'live' | 'reconnecting' | 'refused'; reason?: string };
   'fleet.event': { event: unknown };
   'fleet.jobStream': { stream: unknown };

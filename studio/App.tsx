@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { ActionProvider } from './actions/action-context.tsx';
 import { FleetProvider } from './fleet/fleet-context.tsx';
 import { HostContext } from './host/host-context.tsx';
+import { Questions } from './questions/Questions.tsx';
 import { createStudioRouter } from './router.tsx';
 import { ThemeContext } from './theme/theme-context.tsx';
 import type { ThemeStore } from './theme/theme-store.ts';
@@ -36,6 +37,7 @@ export function App({ host, theme }: AppProps) {
               <CSPProvider disableStyleElements>
                 <TooltipProvider delay={350}>
                   <RouterProvider router={router} />
+                  <Questions />
                 </TooltipProvider>
               </CSPProvider>
             </ActionProvider>

@@ -19,6 +19,11 @@ const schema = z.object({
     .describe('Run history, drafts and settings'),
   STUDIO_WORKFLOWS: z.string().min(1).default(join(homedir(), 'CasareRPA')).describe('Folder of the workflows'),
   STUDIO_EXAMPLES: z.string().min(1).optional().describe('Folder of the examples shown beside them'),
+  CASARE_PACKS: z
+    .string()
+    .min(1)
+    .default(join(homedir(), '.casare', 'packs'))
+    .describe('Folder of the third-party packs'),
   /** Both or none: the connection this start begins with, in place of the one kept from before. */
   ORCHESTRATOR_URL: z.url().optional().describe('Orchestrator to connect to'),
   ORCHESTRATOR_API_KEY: z.string().min(1).optional().describe('Key for it'),

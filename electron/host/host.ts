@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtinNodes, createRegistry, findBrowser } from '@casare/engine';
+import { findBrowser, findInFolders, openLocalQueues } from '@casare/engine';
 import { AppError, type HostEvents, validateWorkflow } from '@casare/shared';
 import type { HostHandlers } from './calls.ts';
 import { openDrafts } from './drafts.ts';
 import { createFleetRelay, type FleetRelay } from './fleet-relay.ts';
+import { createLocalPeople } from './local-people.ts';
 import { createLocalRuns, type LocalRunsOptions } from './local-runs.ts';
+import { loadNodes } from './local-nodes.ts';
 import { openRunHistory } from './run-history.ts';
 import { fileSecretStore, type SecretStore } from './secret-store.ts';
 import { openSettings } from './settings.ts';
@@ -18,6 +20,8 @@ export interface HostOptions {
   examplesFolder?: string;
   /** Run history, drafts, settings. */
   dataFolder: string;
+  /** Where third-party packs are installed; absent: none are used. */
+  packsFolder?: string;
   version: string;
   secrets?: SecretStore;
   /** Where the programs of the engine's sandbox are when it was bundled. */
@@ -40,7 +44,7 @@ export function createHost(options: HostOptions): StudioHostCore {
   const emit: Listener = (event, payload) => {
     for (const listener of listeners) listener(event, payload);
   };
-  const registry = createRegistry(builtinNodes);
+  const nodes = loadNodes(options.packsFolder, options.sandbox?.runtime);
   const files = openWorkflowFiles(options.workflowsFolder);
   const examples =
     options.examplesFolder !== undefined && existsSync(options.examplesFolder)
@@ -49,10 +53,21 @@ export function createHost(options: HostOptions): StudioHostCore {
   const drafts = openDrafts(join(options.dataFolder, 'drafts'));
   const settings = openSettings(join(options.dataFolder, 'settings.json'));
   const history = openRunHistory(join(options.dataFolder, 'history.sqlite'));
+  const people = createLocalPeople(emit);
+  const queues = openLocalQueues(join(options.dataFolder, 'queues.sqlite'));
   const runs = createLocalRuns({
+    people: people.forRun,
+    queues,
     runsFolder: join(options.dataFolder, 'runs'),
+    journalKeyFile: join(options.dataFolder, 'journal.key'),
     sourceFolder: options.workflowsFolder,
     history,
+    nodes,
+    findWorkflow: findInFolders(
+      [options.workflowsFolder, ...(options.examplesFolder === undefined ? [] : [options.examplesFolder])].map(
+        (path) => ({ path, deep: true }),
+      ),
+    ),
     ...(options.sandbox && { sandbox: options.sandbox }),
     emit: (runId, events) => emit('run.events', { runId, events }),
   });
@@ -70,6 +85,8 @@ export function createHost(options: HostOptions): StudioHostCore {
       workflowsFolder: options.workflowsFolder,
       browserFound: findBrowser() !== undefined,
     }),
+
+    'catalog.packs': async () => (await nodes).packs,
 
     'files.list': async () => ({ files: await files.list(), examples: (await examples?.list()) ?? [] }),
     'files.read': async ({ path, example }) => {
@@ -103,7 +120,9 @@ export function createHost(options: HostOptions): StudioHostCore {
       return {};
     },
 
-    'workflow.validate': ({ document }) => ({ problems: validateWorkflow(document, registry.catalog) }),
+    'workflow.validate': async ({ document }) => ({
+      problems: validateWorkflow(document, (await nodes).registry.catalog),
+    }),
 
     'run.start': (request) => runs.start(request),
     'run.stop': ({ runId }) => {
@@ -114,12 +133,25 @@ export function createHost(options: HostOptions): StudioHostCore {
       runs.control(runId).pause();
       return {};
     },
-    'run.resume': ({ runId, step }) => {
+    'run.resume': ({ runId, step, mode }) => {
       const control = runs.control(runId);
-      if (step) control.step();
+      if (step) control.step(mode);
       else control.resume();
       return {};
     },
+    'run.setVariable': ({ runId, name, value, path }) => {
+      runs.control(runId).setVariable(name, value, path);
+      return {};
+    },
+    'run.setBreakpoints': ({ runId, breakpoints }) => {
+      runs.control(runId).setBreakpoints(breakpoints);
+      return {};
+    },
+    'run.answer': (request) => {
+      people.answer(request);
+      return {};
+    },
+    'run.questions': () => ({ questions: people.open() }),
     'runs.list': ({ workflowId, limit }) => ({
       runs: history.list({ ...(workflowId !== undefined && { workflowId }), limit }),
     }),
@@ -149,6 +181,7 @@ export function createHost(options: HostOptions): StudioHostCore {
     async close() {
       fleet.close();
       await runs.close();
+      queues.close();
       history.close();
     },
   };

@@ -11,6 +11,7 @@ async function main(): Promise<void> {
     studioDist: config.STUDIO_DIST,
     dataFolder: config.STUDIO_DATA,
     workflowsFolder: config.STUDIO_WORKFLOWS,
+    packsFolder: config.CASARE_PACKS,
     version: packageJson.version,
     ...(config.STUDIO_EXAMPLES !== undefined && { examplesFolder: config.STUDIO_EXAMPLES }),
     ...(config.ORCHESTRATOR_URL !== undefined && { orchestratorUrl: config.ORCHESTRATOR_URL }),

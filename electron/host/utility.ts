@@ -24,7 +24,9 @@ serveHost(
       // This file is a bundle: the programs the engine starts stand beside it (build/electron-build.ts).
       sandbox: {
         script: fileURLToPath(new URL('./sandbox-child.mjs', import.meta.url)),
+        sqlite: fileURLToPath(new URL('./sqlite-child.mjs', import.meta.url)),
         pattern: new URL('./pattern-worker.mjs', import.meta.url),
+        document: new URL('./document-worker.mjs', import.meta.url),
         ...(nodePath !== undefined && { runtime: nodePath }),
       },
     }),

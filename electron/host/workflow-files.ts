@@ -149,9 +149,10 @@ async function describe(root: string, full: string): Promise<FileEntry | undefin
   if (!info || text === undefined) return undefined;
   const entry = { path: relative(root, full).split(sep).join('/'), modifiedAt: info.mtimeMs };
   try {
-    return { ...entry, name: parseWorkflow(text).name, broken: false };
+    const { name, id } = parseWorkflow(text);
+    return { ...entry, name, workflowId: id, broken: false };
   } catch {
-    return { ...entry, name: basename(full, SUFFIX), broken: true };
+    return { ...entry, name: basename(full, SUFFIX), workflowId: null, broken: true };
   }
 }
 

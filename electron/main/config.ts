@@ -8,6 +8,7 @@ const schema = z.object({
   STUDIO_DATA: z.string().min(1).optional().describe('Run history, drafts and settings'),
   STUDIO_WORKFLOWS: z.string().min(1).optional().describe('Folder of the workflows'),
   STUDIO_EXAMPLES: z.string().min(1).optional().describe('Folder of the examples shown beside them'),
+  CASARE_PACKS: z.string().min(1).optional().describe('Folder of the third-party packs'),
   STUDIO_NODE: z.string().min(1).optional().describe('A Node.js program that runs the scripts of code nodes'),
 });
 
@@ -56,6 +57,7 @@ export function readMainConfig(env: NodeJS.ProcessEnv, machine: Machine): MainCo
     places: {
       workflowsFolder: chosen.STUDIO_WORKFLOWS ?? join(homeFolder, 'CasareRPA'),
       dataFolder: chosen.STUDIO_DATA ?? join(userFolder, 'studio'),
+      packsFolder: chosen.CASARE_PACKS ?? join(homeFolder, '.casare', 'packs'),
       version,
       ...(examplesFolder !== undefined && { examplesFolder }),
       ...(nodePath !== undefined && { nodePath }),

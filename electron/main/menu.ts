@@ -54,7 +54,11 @@ export function menuTemplate({ platform, isPackaged, choose, showAbout }: MenuOp
       submenu: [
         action('Run', 'editor.run', 'F5'),
         action('Pause', 'editor.pause'),
-        action('One step', 'editor.step', 'F10'),
+        line,
+        action('Step over', 'editor.stepOver', 'F10'),
+        action('Step into', 'editor.stepInto', 'F11'),
+        action('Step out', 'editor.stepOut', 'Shift+F11'),
+        line,
         action('Stop', 'editor.stop', 'Shift+F5'),
       ],
     },
@@ -72,7 +76,8 @@ export function menuTemplate({ platform, isPackaged, choose, showAbout }: MenuOp
         { role: 'resetZoom' },
         { role: 'zoomIn' },
         { role: 'zoomOut' },
-        { role: 'togglefullscreen' },
+        // Its usual key steps into.
+        { role: 'togglefullscreen', accelerator: 'CmdOrCtrl+F11' },
         ...(isPackaged ? [] : [line, { role: 'reload' } satisfies Entry, { role: 'toggleDevTools' } satisfies Entry]),
       ],
     },

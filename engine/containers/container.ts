@@ -35,7 +35,7 @@ export function activate(
 
 export function bodyScope(fiber: Fiber, container: Activation, port: string): ProgramScope | undefined {
   const index = container.node.bodies.get(port);
-  return index === undefined ? undefined : fiber.run.program.scopes[index];
+  return index === undefined ? undefined : fiber.flow.program.scopes[index];
 }
 
 /** A frame for a body, not entered yet. */

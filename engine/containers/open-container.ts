@@ -14,9 +14,9 @@ import { runTimed } from './timed.ts';
 import { runTry } from './try.ts';
 
 /** Rows hold paths of up to 2,000 characters; what a body adds needs some of them. Also keeps the nesting of a run within any stack. */
-const longestPath = 1800;
+export const longestPath = 1800;
 
-function tooDeep(path: string): AppError {
+export function tooDeep(path: string): AppError {
   return new AppError('RUN_LIMIT', 'The steps are nested too deep. Move inner parts into a workflow of their own.', {
     details: { pathLength: path.length },
   });
@@ -58,7 +58,7 @@ function open(fiber: Fiber, frame: Frame, node: ProgramNode, path: string, recor
   switch (node.definition.container) {
     case 'forEach': {
       const { items, concurrency, collect } = params as { items: unknown[]; concurrency: number; collect: boolean };
-      const most = fiber.run.program.document.settings.maxConcurrency ?? concurrency;
+      const most = fiber.flow.program.document.settings.maxConcurrency ?? concurrency;
       if (concurrency > 1) return loopConcurrently(fiber, container, items, Math.min(concurrency, most), collect);
       return loopOver(fiber, container, items, collect);
     }

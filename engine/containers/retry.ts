@@ -56,7 +56,7 @@ class Retry implements BodyOwner {
       const left = kept.attempt === this.#attempt ? kept.until - run.clock.now() : 0;
       return left > 0 ? this.#pause(fiber, left) : this.enter(fiber);
     }
-    const delayMs = backoffMs(this.#policy, this.#attempt, run.parts.random);
+    const delayMs = backoffMs(this.#policy, this.#attempt, run.parts.random, failure.error);
     if (run.events !== undefined) {
       const { node, path } = this.#container;
       const error = run.redactor.value(toWire(failure.error));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Outputs above this size, in characters of JSON, stand in files beside the journal. */
@@ -17,17 +17,18 @@ export function createBlobFiles(folder: string): BlobFiles {
   return {
     write(text) {
       const name = hashOf(text);
-      mkdirSync(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
       const path = join(folder, `${name}.json`);
       const partial = `${path}.partial`;
       const file = openSync(partial, 'w', 0o600);
       try {
-        writeSync(file, text);
+        writeFileSync(file, text);
         fsyncSync(file);
       } finally {
         closeSync(file);
       }
       renameSync(partial, path);
+      syncFolder(folder);
       return name;
     },
     read(name) {
@@ -36,6 +37,17 @@ export function createBlobFiles(folder: string): BlobFiles {
       return text;
     },
   };
+}
+
+/** The name has to last as well, not only what it leads to. Windows keeps names by itself and opens no folders. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 function hashOf(text: string): string {

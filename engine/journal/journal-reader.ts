@@ -1,6 +1,6 @@
 import type { StepRow } from '@casare/shared';
 import Database from 'better-sqlite3';
-import { blobsOf, readStoredRow } from './sqlite-journal.ts';
+import { blobsOf, readStoredRow } from './stored-row.ts';
 
 /** Reads a SQLite journal while another connection or process writes it. */
 export interface JournalReader {

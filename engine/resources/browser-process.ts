@@ -4,14 +4,18 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@casare/shared';
-import type { Browser, BrowserType, LaunchOptions } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, BrowserType, LaunchOptions } from 'playwright-core';
 import type { BrowserEngine } from './browser.ts';
+import { openProfile } from './browser-profile.ts';
 import { browserEnvironment, chromiumFlags, runsAsRoot } from './chromium-flags.ts';
 
 export interface LaunchRequest {
   engine: BrowserEngine;
   headless: boolean;
   proxyServer?: string;
+  slowMoMs?: number;
+  /** A profile that stays, with what its one context is opened with. */
+  profile?: { folder: string; context: BrowserContextOptions };
   /** Downloads wait in a folder of their own in here until a step saves them; that folder goes with the browser. */
   downloadsFolder: string;
   /** Chromium, Chrome or Edge of this machine. */
@@ -21,8 +25,18 @@ export interface LaunchRequest {
 /** A running browser and the way to be rid of it, whatever it does. */
 export interface BrowserProcess {
   readonly browser: Browser;
+  /** Of a browser that has one of its own: a profile that stays, or a browser that was running already. */
+  readonly context?: BrowserContext;
+  /** Absent where it is not known. */
+  readonly pid?: number;
+  /** Where its files wait until a step saves them; absent where it is not ours to say. */
+  readonly downloads?: string;
+  /** In place of the browser's own `newContext`: one that stands ready already, where it fits. */
+  newContext?(options: BrowserContextOptions): Promise<BrowserContext>;
   /** Asks first; a browser that has not gone soon is killed with all its processes. Never throws. */
   stop(): Promise<void>;
+  /** Without asking, with all its processes. Never throws. */
+  kill(): Promise<void>;
 }
 
 /** How long a browser has to close by itself: together with the kill it stays below the 2 s a cancelled run has. */
@@ -54,18 +68,37 @@ export async function launchBrowserProcess(request: LaunchRequest): Promise<Brow
     options.chromiumSandbox = !isRoot;
     options.args = chromiumFlags(isRoot);
   }
+  if (request.slowMoMs) options.slowMo = request.slowMoMs;
   let browser: Browser;
+  let context: BrowserContext | undefined;
   try {
-    browser = await type.launch(options);
+    if (request.profile) {
+      context = await openProfile(type, options, request.profile);
+      const owner = context.browser();
+      if (!owner) throw new Error('the profile was opened without a browser');
+      browser = owner;
+    } else browser = await type.launch(options);
   } catch (error) {
     await removeFolder(downloads);
+    if (error instanceof AppError) throw error;
     throw launchFailure(error, request);
   }
   const pid = request.engine === 'chromium' ? await processIdOf(browser) : undefined;
   return {
     browser,
+    ...(context ? { context } : {}),
+    ...(pid === undefined ? {} : { pid }),
+    downloads,
     async stop() {
       await stopBrowser(browser, pid);
+      await removeFolder(downloads);
+    },
+    async kill() {
+      if (pid !== undefined) killTree(pid);
+      await isSettled(
+        browser.close().catch(() => undefined),
+        POLITE_MS,
+      );
       await removeFolder(downloads);
     },
   };

@@ -2,8 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type LogLevel } from '@casare/shared';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { BrowserSession, BrowserState, DialogAnswer, OpenBrowserOptions, SeenDialog } from './browser.ts';
+import { attachToBrowser } from './attach-browser.ts';
+import { createBrowserExtras } from './browser-extras.ts';
+import type { BrowserGate } from './browser-gate.ts';
+import { guardContext, type PagePolicy } from './browser-guard.ts';
+import type { BrowserPool } from './browser-pool.ts';
 import { type BrowserProcess, launchBrowserProcess } from './browser-process.ts';
+import { limitDownloads } from './download-limit.ts';
 import { readForm, writeForm } from './form-state.ts';
+import { responds } from './page-probe.ts';
 
 export interface BrowserSessionOptions {
   /** Path of Chromium, Chrome or Edge; asked once per launch. */
@@ -11,6 +18,16 @@ export interface BrowserSessionOptions {
   downloadsFolder: string;
   defaults: { headless: boolean };
   log(level: LogLevel, message: string): void;
+  /** Where browsers come from and go back to. */
+  browsers: BrowserPool;
+  /** The run, for whoever waits for a browser that it holds. */
+  holder: string;
+  /** Where its pages may lead. */
+  pages: PagePolicy;
+  /** Bytes that may wait to be saved. */
+  maxDownloadBytes: number;
+  /** What browsers connect through where the machine limits what runs may reach. */
+  gate?: BrowserGate;
 }
 
 interface OpenBrowser {
@@ -23,8 +40,6 @@ interface OpenBrowser {
 }
 
 const SNAPSHOT_MS = 2000;
-/** A page under load answers in a few ms; a machine under load may take longer, and a browser is not given up lightly. */
-const PROBE_MS = 3000;
 const DEFAULT_VIEWPORT = { width: 1280, height: 800 };
 
 /** The browser of one run: one process, one context, started when a step first needs it. */
@@ -35,10 +50,13 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
   let kept: BrowserState | undefined;
   /** The newest state that could be read, for the time after a crash. */
   let known: BrowserState | undefined;
+  const extras = createBrowserExtras();
   let answer: DialogAnswer = { action: 'dismiss' };
   let dialogs: SeenDialog[] = [];
   /** Counts closings: a browser whose start was overtaken by one must not stay. */
   let generation = 0;
+  /** Ends the wait for a browser that nobody wants any more. */
+  let leaving = new AbortController();
 
   function start(options: OpenBrowserOptions, mine: number, state?: BrowserState): Promise<OpenBrowser> {
     const started = launch(options, mine, state).finally(() => {
@@ -50,20 +68,18 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
 
   async function launch(options: OpenBrowserOptions, mine: number, state?: BrowserState): Promise<OpenBrowser> {
     checkGeneration(mine);
-    const browserProcess = await launchBrowserProcess({
-      engine: options.engine,
-      headless: options.headless ?? settings.defaults.headless,
-      downloadsFolder: settings.downloadsFolder,
-      findExecutable: settings.findExecutable,
-      ...(options.proxyServer ? { proxyServer: options.proxyServer } : {}),
-    });
+    const browserProcess = await startProcess(options);
     try {
-      const context = await browserProcess.browser.newContext(contextOptions(options, state));
+      const context = browserProcess.context ?? (await newContext(browserProcess, contextOptions(options, state)));
+      await extras.attach(context);
+      // The tabs of a person's browser are theirs.
+      if (!options.attachTo) await guardContext(context, settings.pages, settings.log);
+      limitDownloads(context, browserProcess.downloads, settings.maxDownloadBytes, settings.log);
       const made: OpenBrowser = {
         process: browserProcess,
         context,
         options,
-        current: await context.newPage(),
+        current: await firstPage(context, options, state),
         crashed: new WeakSet(),
       };
       checkGeneration(mine);
@@ -75,6 +91,32 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
       await browserProcess.stop();
       throw error;
     }
+  }
+
+  async function startProcess(options: OpenBrowserOptions): Promise<BrowserProcess> {
+    if (options.attachTo) {
+      await settings.gate?.check(options.attachTo);
+      return await attachToBrowser(options.attachTo);
+    }
+    const profile = options.profileFolder
+      ? { folder: options.profileFolder, context: contextOptions(options, undefined) }
+      : undefined;
+    const headless = options.headless ?? settings.defaults.headless;
+    const proxyServer = settings.gate ? await settings.gate.proxyFor(options.proxyServer) : options.proxyServer;
+    if (!profile && !options.slowMoMs) {
+      const { engine } = options;
+      const kind = { engine, headless, ...(proxyServer ? { proxyServer } : {}) };
+      return await settings.browsers.take(kind, settings.holder, leaving.signal);
+    }
+    return await launchBrowserProcess({
+      engine: options.engine,
+      headless,
+      downloadsFolder: settings.downloadsFolder,
+      findExecutable: settings.findExecutable,
+      ...(proxyServer ? { proxyServer } : {}),
+      ...(options.slowMoMs ? { slowMoMs: options.slowMoMs } : {}),
+      ...(profile ? { profile } : {}),
+    });
   }
 
   function checkGeneration(mine: number): void {
@@ -98,9 +140,10 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
         void reply.catch(() => undefined);
       });
     };
-    watchPage(made.current);
+    for (const page of made.context.pages()) watchPage(page);
     made.context.on('page', watchPage);
-    made.process.browser.on('disconnected', () => {
+    // The browser itself is passed on to other runs and must keep no listener of this one.
+    made.context.on('close', () => {
       if (open !== made) return;
       settings.log('warn', 'The browser went away.');
       kept = stateAt(made, known);
@@ -163,18 +206,13 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
   async function answers(): Promise<boolean> {
     const made = open;
     if (!made) return true;
-    // A refusal is an answer too.
-    const probe = made.current.evaluate('1').then(
-      () => true,
-      () => true,
-    );
-    if (await Promise.race([probe, delay(PROBE_MS, false, { ref: false })])) return true;
+    if (await responds(made.current)) return true;
     settings.log('warn', 'The browser does not react any more and is closed.');
     if (open === made) {
       kept = stateAt(made, known);
       open = undefined;
     }
-    await made.process.stop();
+    await made.process.kill();
     return false;
   }
 
@@ -184,6 +222,9 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
     open = opening = kept = known = undefined;
     dialogs = [];
     answer = { action: 'dismiss' };
+    extras.clear();
+    leaving.abort(new AppError('RUN_CANCELLED', 'The browser was closed while it was starting.'));
+    leaving = new AbortController();
     // A start under way ends itself when it sees the new generation.
     const started = Promise.race([starting?.catch(() => undefined), delay(1700, undefined, { ref: false })]);
     await Promise.all([made?.process.stop(), started]);
@@ -204,6 +245,7 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
       return (await running()).context;
     },
     isOpen: () => open !== undefined,
+    extras,
     answers,
     answerDialogs(next) {
       answer = next;
@@ -216,19 +258,37 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
     async snapshot() {
       const made = open;
       if (!made) return kept;
-      const reading = Promise.all([made.context.storageState(), readForm(made.current).catch(() => [])])
+      // A profile keeps its own; what a person's browser knows is not ours to write down.
+      const isOwn = !made.options.attachTo && !made.options.profileFolder;
+      const reading = Promise.all([
+        isOwn ? made.context.storageState() : undefined,
+        readForm(made.current).catch(() => []),
+      ])
         .then(([storage, form]) => ({ ...stateAt(made), storage, form }))
         .catch(() => undefined);
       // A hanging page must not hang the journal: the state read last is better than none.
       const read = await Promise.race([reading, delay(SNAPSHOT_MS, undefined, { ref: false })]);
-      known = read ?? stateAt(made, known);
+      const setUp = extras.snapshot();
+      known = { ...(read ?? stateAt(made, known)), ...(setUp ? { extras: setUp } : {}) };
       return known;
     },
     restore(state) {
       kept = known = state;
+      extras.restore(state.extras);
     },
     close,
   };
+}
+
+function newContext({ browser, ...process }: BrowserProcess, options: BrowserContextOptions): Promise<BrowserContext> {
+  return process.newContext?.(options) ?? browser.newContext(options);
+}
+
+/** In a person's browser nothing of theirs is sent elsewhere: the run goes on in the tab it had, or in one of its own. */
+async function firstPage(context: BrowserContext, options: OpenBrowserOptions, state?: BrowserState): Promise<Page> {
+  const pages = context.pages();
+  const page = options.attachTo && state ? pages.find((each) => each.url() === state.url) : pages.at(-1);
+  return page ?? (await context.newPage());
 }
 
 /** Where the browser stands, with what could be read last of the rest. */
@@ -254,8 +314,10 @@ function contextOptions(options: OpenBrowserOptions, state: BrowserState | undef
   return wanted;
 }
 
-async function goBackTo(page: Page, { url, form = [] }: BrowserState): Promise<void> {
+async function goBackTo(page: Page, { url, form = [], options }: BrowserState): Promise<void> {
   if (!/^https?:/i.test(url)) return;
+  // The tab of a person's browser outlived us and stands as it was left.
+  if (options.attachTo && page.url() === url) return;
   try {
     await page.goto(url, { timeout: 30_000 });
     // The site may have sent the run elsewhere, to its login page for one.

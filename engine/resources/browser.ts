@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserExtras, ExtrasState } from './browser-extras.ts';
 import type { FormField } from './form-state.ts';
 
 export type BrowserEngine = 'chromium' | 'firefox' | 'webkit';
@@ -15,6 +16,12 @@ export interface OpenBrowserOptions {
   ignoreHttpsErrors?: boolean;
   /** `http://host:port` or `socks5://host:port`. */
   proxyServer?: string;
+  /** Folder of a profile that stays: cookies and settings are there again the next time. Absent: an empty profile for this run. */
+  profileFolder?: string;
+  /** `http://127.0.0.1:9222`: a browser of this machine that runs already, in place of one of our own. */
+  attachTo?: string;
+  /** Pause before every action of the browser, for people who watch. */
+  slowMoMs?: number;
 }
 
 /** What is kept of an open browser so that a resumed run can go on in it. */
@@ -25,6 +32,8 @@ export interface BrowserState {
   storage: unknown;
   /** What was filled in and not sent yet. */
   form?: FormField[];
+  /** Network rules and settings of its pages. */
+  extras?: ExtrasState;
 }
 
 /** What is done with the alert, confirm and prompt boxes of a page, which otherwise stop it until they are answered. */
@@ -40,7 +49,13 @@ export interface SeenDialog {
   action: DialogAnswer['action'];
 }
 
-/** The browser of one run. */
+/** The browsers of one run: the one that steps use unless they name another, and further ones by name, each with cookies of its own. */
+export interface RunBrowser extends BrowserSession {
+  /** The session of this name; empty is the unnamed one. Not opened by asking for it. */
+  named(name: string): BrowserSession;
+}
+
+/** One browser of a run. */
 export interface BrowserSession {
   /** A fresh context with one empty page; what was open before is closed. */
   open(options: OpenBrowserOptions): Promise<Page>;
@@ -56,6 +71,8 @@ export interface BrowserSession {
   answerDialogs(answer: DialogAnswer): void;
   /** Dialogs since the last call, oldest first. */
   takeDialogs(): SeenDialog[];
+  /** What steps set up for the rest of the run: network rules, recording, geolocation … */
+  readonly extras: BrowserExtras;
   /** Undefined while nothing is open. */
   snapshot(): Promise<BrowserState | undefined>;
   restore(state: BrowserState): void;

@@ -2,6 +2,7 @@ import { AppError, logLevelSchema } from '@casare/shared';
 import { lendInTurn } from './lend-in-turn.ts';
 import { startPatternThread } from './pattern-thread.ts';
 import type { PatternJob, PatternResults, Sandbox, ScriptJob, ScriptResult } from './sandbox.ts';
+import type { FindJail } from './sandbox-jail.ts';
 import { startScriptProcess } from './script-process.ts';
 import type { ScriptAnswer } from './script-runner.ts';
 
@@ -9,13 +10,17 @@ export interface SandboxPrograms {
   /** File of sandbox-child and of pattern-worker, where the engine was bundled into one file. */
   script?: string;
   pattern?: URL;
+  /** File of document-worker, likewise. */
+  document?: URL;
+  /** File of sqlite-child, likewise. */
+  sqlite?: string;
   /** The Node that runs scripts. Default: the one of this process. */
   runtime?: string;
 }
 
 /** Processes and threads start when the first script or pattern runs, serve one after the other, and end with `close`. */
-export function createSandbox(programs: SandboxPrograms = {}): Sandbox {
-  const scripts = lendInTurn(() => startScriptProcess(programs.script, programs.runtime), 2);
+export function createSandbox(programs: SandboxPrograms = {}, findJail?: FindJail): Sandbox {
+  const scripts = lendInTurn(() => startScriptProcess(programs.script, programs.runtime, findJail), 2);
   const patterns = lendInTurn(() => startPatternThread(programs.pattern), 2);
   return {
     async runScript({ code, input, timeoutMs, memoryMb }: ScriptJob, signal): Promise<ScriptResult> {

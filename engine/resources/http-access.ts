@@ -1,16 +1,27 @@
 import { AppError } from '@casare/shared';
 import { Readable } from 'node:stream';
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { HttpAccess, HttpHead, HttpRequest, HttpStream } from './http.ts';
 import { acceptedEncodings, readBody, tooLarge } from './http-body.ts';
+import { type CookieJar, createCookieJar } from './http-cookies.ts';
 import { httpError } from './http-errors.ts';
-import { checkedLookup, checkUrl, denied, isMetadataAddress, type LookupAll, type MayConnect } from './http-policy.ts';
+import { createHttpPool, type HttpPool } from './http-pool.ts';
+import { type AddressRules, checkUrl, type LookupAll } from './http-policy.ts';
 
-export interface HttpPolicy {
-  /** Asked for every request and every redirect; default: everything but cloud metadata addresses, which stay denied. */
-  mayConnect?: MayConnect;
+/**
+ * Where a run may connect to. `mayConnect` is asked for every request and every redirect, `mayReach` for every address that a name has;
+ * default: everything but cloud metadata addresses, which stay denied.
+ */
+export interface HttpPolicy extends AddressRules {
   /** Resolves names; default: the machine's own way. */
   lookup?: LookupAll;
+}
+
+export interface HttpAccessOptions {
+  /** Connections to use; absent: its own, closed with it. */
+  pool?: HttpPool;
+  /** Sessions with cookies a run may have. Default 5. */
+  maxSessions?: number;
 }
 
 export interface ClosableHttpAccess extends HttpAccess {
@@ -20,23 +31,39 @@ export interface ClosableHttpAccess extends HttpAccess {
 const defaults = { timeoutMs: 30_000, maxRedirects: 5, maxBytes: 10 * 1024 * 1024 };
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** One pool of connections, opened when a step first needs it and closed with the run. */
-export function createHttpAccess(policy: HttpPolicy = {}): ClosableHttpAccess {
-  const agents = new Map<boolean, Promise<Agent>>();
+/** The HTTP of one run: what it still has under way when it ends is broken off. */
+export function createHttpAccess(policy: HttpPolicy = {}, options: HttpAccessOptions = {}): ClosableHttpAccess {
+  // Connections that were made under other rules must not be shared.
+  const shared = policy.lookup === undefined && policy.mayReach === undefined ? options.pool : undefined;
+  const pool = shared ?? createHttpPool(policy);
+  const ended = new AbortController();
+  const jars = new Map<string, CookieJar>();
 
-  function agentFor(verifyTls: boolean): Promise<Agent> {
-    let agent = agents.get(verifyTls);
-    if (!agent) agents.set(verifyTls, (agent = createAgent(verifyTls, policy.lookup)));
-    return agent;
+  function jarOf(session: string): CookieJar {
+    let jar = jars.get(session);
+    if (!jar) {
+      const { maxSessions = 5 } = options;
+      if (jars.size >= maxSessions)
+        throw new AppError(
+          'RESOURCE_QUOTA',
+          `A run may have ${maxSessions} HTTP sessions, and has: ${[...jars.keys()].join(', ')}. Use one of these.`,
+          { details: { quota: 'httpSessions', max: maxSessions } },
+        );
+      jars.set(session, (jar = createCookieJar()));
+    }
+    return jar;
   }
 
   async function stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
-    let url = await checkUrl(request.url, policy.mayConnect);
+    let url = await checkUrl(request.url, policy);
     let method = request.method.toUpperCase();
     let headers = lowerCase(request.headers ?? {});
     let body = request.body;
+    const jar = request.session ? jarOf(request.session) : undefined;
     for (let hop = 0; ; hop++) {
-      const answer = await send(url, method, headers, body, request, signal);
+      const cookie = [headers['cookie'], jar?.cookiesFor(url)].filter(Boolean).join('; ');
+      const answer = await send(url, method, cookie ? { ...headers, cookie } : headers, body, request, signal);
+      jar?.keep(url, [answer.headers['set-cookie'] ?? []].flat());
       const head = headOf(answer, url);
       const target = redirects.has(answer.statusCode) ? head.headers['location'] : undefined;
       if (target === undefined)
@@ -51,7 +78,7 @@ export function createHttpAccess(policy: HttpPolicy = {}): ClosableHttpAccess {
         };
       answer.body.on('error', () => undefined).destroy();
       if (hop >= (request.maxRedirects ?? defaults.maxRedirects)) throw tooManyRedirects(request, hop, head);
-      const next = await checkUrl(new URL(target, url).href, policy.mayConnect);
+      const next = await checkUrl(new URL(target, url).href, policy);
       if (next.origin !== url.origin)
         headers = without(headers, [
           'authorization',
@@ -73,10 +100,10 @@ export function createHttpAccess(policy: HttpPolicy = {}): ClosableHttpAccess {
     method: string,
     headers: Record<string, string>,
     body: HttpRequest['body'],
-    { timeoutMs = defaults.timeoutMs, verifyTls = true }: HttpRequest,
+    { timeoutMs = defaults.timeoutMs, verifyTls = true, proxyUrl }: HttpRequest,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
-    const agent = await agentFor(verifyTls);
+    const agent = await pool.dispatcher({ verifyTls, ...(proxyUrl ? { proxyUrl } : {}) });
     signal.throwIfAborted();
     const length: Record<string, string> = isUpload(body) ? { 'content-length': String(body.length) } : {};
     try {
@@ -103,16 +130,17 @@ export function createHttpAccess(policy: HttpPolicy = {}): ClosableHttpAccess {
 
   return {
     stream: async (request, signal) => {
-      const answer = await stream(request, signal);
+      const either = AbortSignal.any([signal, ended.signal]);
+      const answer = await stream(request, either);
       return {
         ...answer,
-        body: mapErrors(answer.body, new URL(answer.url), request.timeoutMs ?? defaults.timeoutMs, signal),
+        body: mapErrors(answer.body, new URL(answer.url), request.timeoutMs ?? defaults.timeoutMs, either),
       };
     },
     async request(request, signal) {
       const { timeoutMs = defaults.timeoutMs, maxBytes = defaults.maxBytes } = request;
       const deadline = AbortSignal.timeout(timeoutMs);
-      const both = AbortSignal.any([signal, deadline]);
+      const both = AbortSignal.any([signal, deadline, ended.signal]);
       try {
         const answer = await stream(request, both);
         if (request.method.toUpperCase() !== 'HEAD' && Number(answer.headers['content-length'] ?? 0) > maxBytes) {
@@ -123,32 +151,16 @@ export function createHttpAccess(policy: HttpPolicy = {}): ClosableHttpAccess {
         for await (const chunk of answer.body) chunks.push(chunk);
         return { status: answer.status, headers: answer.headers, url: answer.url, body: Buffer.concat(chunks) };
       } catch (error) {
-        throw httpError(error, new URL(request.url, 'http://unknown'), timeoutMs, signal);
+        // What is no address at all was refused with words of its own.
+        throw httpError(error, URL.parse(request.url) ?? new URL('http://unknown'), timeoutMs, both);
       }
     },
     async close() {
-      const open = [...agents.values()];
-      agents.clear();
-      await Promise.all(open.map(async (agent) => (await agent).destroy()));
+      ended.abort(new AppError('RUN_CANCELLED', 'The run has ended, and what it had open is closed.'));
+      jars.clear();
+      if (!shared) await pool.close();
     },
   };
-}
-
-async function createAgent(verifyTls: boolean, lookup?: LookupAll): Promise<Agent> {
-  const { Agent, buildConnector } = await import('undici');
-  const connect = buildConnector({ timeout: 10_000, rejectUnauthorized: verifyTls, lookup: checkedLookup(lookup) });
-  return new Agent({
-    connections: 16,
-    connect: (options, callback) =>
-      connect(options, (error, socket) => {
-        // Looked at once more where the connection really led.
-        if (socket?.remoteAddress && isMetadataAddress(socket.remoteAddress)) {
-          socket.destroy();
-          callback(denied(options.hostname), null);
-        } else if (error) callback(error, null);
-        else callback(null, socket as NonNullable<typeof socket>);
-      }),
-  });
 }
 
 async function* mapErrors(body: AsyncIterable<Uint8Array>, url: URL, timeoutMs: number, signal: AbortSignal) {

@@ -32,6 +32,14 @@ for (const [high, low] of [
 /** Says whether a run may send a request to this address; asked again for every redirect. */
 export type MayConnect = (url: URL) => boolean | Promise<boolean>;
 
+/** Says whether a run may connect to this address of a host; cloud metadata addresses are denied before it is asked. */
+export type MayReach = (address: string, host: string) => boolean;
+
+/** Whether a run must not connect to this address (no name) of a host. */
+export function isDeniedAddress(address: string, host: string, mayReach?: MayReach): boolean {
+  return isMetadataAddress(address) || (mayReach !== undefined && !mayReach(address, host));
+}
+
 export function isMetadataAddress(address: string): boolean {
   const plain = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   const family = isIP(plain);
@@ -46,8 +54,13 @@ export function denied(host: string): AppError {
   );
 }
 
+export interface AddressRules {
+  mayConnect?: MayConnect;
+  mayReach?: MayReach;
+}
+
 /** The address to ask, or a refusal that says what is wrong with it. */
-export async function checkUrl(given: string, mayConnect?: MayConnect): Promise<URL> {
+export async function checkUrl(given: string, { mayConnect, mayReach }: AddressRules = {}): Promise<URL> {
   if (!URL.canParse(given))
     throw new AppError(
       'HTTP_FAILED',
@@ -61,7 +74,9 @@ export async function checkUrl(given: string, mayConnect?: MayConnect): Promise<
       'HTTP_FAILED',
       `The address of "${url.host}" holds a name or password. Use the authentication settings of the step.`,
     );
-  if (isMetadataAddress(url.hostname)) throw denied(url.hostname);
+  // Names are looked up, and their addresses looked at, when the connection is made.
+  const address = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(address) !== 0 && isDeniedAddress(address, address, mayReach)) throw denied(url.hostname);
   if (mayConnect && !(await mayConnect(url))) throw denied(url.host);
   return url;
 }
@@ -76,12 +91,13 @@ export type LookupAll = (
  * Resolves a name once and looks at every address it has; the connection then goes to one of exactly these, so a name
  * server that answers differently the second time gains nothing.
  */
-export function checkedLookup(lookup: LookupAll = systemLookup): LookupFunction {
+export function checkedLookup(lookup: LookupAll = systemLookup, mayReach?: MayReach): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true } as LookupAllOptions, (error, addresses) => {
       const first = addresses?.[0];
       if (error || !first) callback(error ?? new Error(`${hostname} has no address`), [], 0);
-      else if (addresses.some(({ address }) => isMetadataAddress(address))) callback(denied(hostname), [], 0);
+      else if (addresses.some(({ address }) => isDeniedAddress(address, hostname, mayReach)))
+        callback(denied(hostname), [], 0);
       else if (options.all) callback(null, addresses);
       else callback(null, first.address, first.family);
     });

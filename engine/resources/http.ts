@@ -20,6 +20,10 @@ export interface HttpRequest {
   credentialHeaders?: readonly string[];
   /** False accepts any certificate. Default true. */
   verifyTls?: boolean;
+  /** Requests of a run with the same name share cookies, as the tabs of one browser do. Absent: cookies are neither kept nor sent. */
+  session?: string;
+  /** `http://[user:password@]host:port` of a proxy. Absent: none. */
+  proxyUrl?: string;
 }
 
 /** A body that is read while it is sent, and read again when a redirect asks for it. */

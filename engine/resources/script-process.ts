@@ -1,7 +1,8 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createJailFinder, type FindJail } from './sandbox-jail.ts';
 import type { ScriptAnswer, ScriptOrder } from './script-runner.ts';
 
 /** Milliseconds over the script's own limit after which its process is killed. */
@@ -24,15 +25,18 @@ export interface ScriptProcess {
 export function startScriptProcess(
   program = fileURLToPath(new URL('./sandbox-child.ts', import.meta.url)),
   runtime?: string,
+  findJail: FindJail = createJailFinder(),
 ): ScriptProcess {
-  const child = fork(program, [], {
-    execPath: runtime ?? process.execPath,
-    execArgv: [
-      '--permission',
-      ...readableFolders(program),
-      '--max-old-space-size=256',
-      '--disallow-code-generation-from-strings',
-    ],
+  const node = runtime ?? process.execPath;
+  const jail = findJail(node, [program, createRequire(import.meta.url).resolve('quickjs-emscripten')]);
+  const flags = [
+    '--permission',
+    ...readableFolders(program),
+    '--max-old-space-size=256',
+    '--disallow-code-generation-from-strings',
+  ];
+  const [command = node, ...words] = [...jail.words, node, ...flags, program];
+  const child = spawn(command, words, {
     // Electron's own binary is Node only with this; everywhere else the environment is empty.
     env: runtime !== undefined || process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -6,6 +6,7 @@ import { createRedactor } from '../redact.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { run } from '../run.ts';
 import type { RunOptions, RunResult } from '../run-options.ts';
+import { askedParams } from './asked-params.ts';
 import type { RecordedStep, Recording, Tried } from './recording.ts';
 import { watchContext } from './watched-context.ts';
 
@@ -80,7 +81,7 @@ function recorded(definition: NodeDefinition, steps: Map<string, RecordedStep>):
           nodeId: ctx.nodeId,
           type: definition.type,
           pinned: definition.effect !== 'pure' || watched.varies(),
-          params: toJson(params) as RecordedStep['params'],
+          params: askedParams(definition, params),
           tries: [],
         };
         step.tries.push({ ...tried, ...(vars && { vars: toJson(vars) as Tried['vars'] }) });

@@ -19,7 +19,7 @@ const stepSchema = z.strictObject({
   type: z.string().max(128),
   /** Not run in the test but taken from here: it reaches the world, or depends on time or chance. */
   pinned: z.boolean(),
-  /** What it was asked to do: of a pinned step this is what it would have done to the world. */
+  /** What it was asked to do beyond the defaults of its type: of a pinned step this is what it would have done to the world. */
   params: z.record(z.string(), z.json()),
   tries: z.array(triedSchema).min(1),
 });

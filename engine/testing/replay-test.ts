@@ -3,12 +3,12 @@ import { AppError, asAppError, toWire, type Workflow } from '@casare/shared';
 import { compile } from '../compile.ts';
 import type { NodeContext, NodeDefinition, NodeResult } from '../define-node.ts';
 import { createMemoryJournal } from '../journal/memory-journal.ts';
-import { toJson } from '../json-output.ts';
 import { createRegistry, type Registry } from '../registry.ts';
 import { run } from '../run.ts';
 import type { Clock, RunOptions } from '../run-options.ts';
 import { compareValues, type Difference, ignorePattern } from './compare-values.ts';
 import { maskOf, resultOf, triedOf } from './record-run.ts';
+import { askedParams } from './asked-params.ts';
 import type { RecordedStep, Recording, Tried } from './recording.ts';
 
 /** What a test found at one step; `what` says which side of it differs. */
@@ -59,7 +59,12 @@ export async function replayTest(
     random: () => 0.5,
     resources,
     ...(signal && { signal }),
-    ...(loadWorkflow && { loadWorkflow: async (...called) => forTest(await loadWorkflow(...called)) }),
+    ...(loadWorkflow && {
+      loadWorkflow: async (...called) => {
+        const loaded = await loadWorkflow(...called);
+        return { ...loaded, document: forTest(loaded.document) };
+      },
+    }),
   });
   const ran = masked([...now.values()]) as RecordedStep[];
   const ignore = ignoreByNode(recording.ignore);
@@ -124,7 +129,7 @@ function replayed(
         nodeId: ctx.nodeId,
         type: definition.type,
         pinned,
-        params: toJson(params) as RecordedStep['params'],
+        params: askedParams(definition, params),
         tries: [],
       };
       now.set(ctx.path, step);

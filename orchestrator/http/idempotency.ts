@@ -7,13 +7,14 @@ import type { Caller } from '../keys/verify.ts';
 
 /**
  * Runs `create` once for an Idempotency-Key, within the transaction of what it creates; the same request again gets the
- * same reply. Without the header it just runs.
+ * same reply, `body` being what makes it the same. Without the header it just runs.
  */
 export async function once<Reply>(
   db: Db,
   request: FastifyRequest,
   caller: Caller,
   create: () => Promise<Reply>,
+  body: unknown = request.body,
 ): Promise<Reply> {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return create();
@@ -21,7 +22,7 @@ export async function once<Reply>(
     throw new AppError('VALIDATION', 'An Idempotency-Key has 1 to 200 characters.', { details: { issues: [] } });
   const route = `${request.method} ${request.routeOptions.url}`;
   const bodyHash = createHash('sha256')
-    .update(JSON.stringify(request.body ?? null))
+    .update(JSON.stringify(body ?? null))
     .digest();
   // A second request with the same key waits here until the first has ended.
   const [mine] = await db.query<{ key: string }>(sql`

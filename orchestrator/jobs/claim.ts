@@ -217,6 +217,7 @@ async function replyOf(context: Context, caller: Caller, rows: readonly ClaimedR
         `{"jobId":"${row.id}","fence":${row.fence},"attempt":${row.attempt},"leaseSeconds":${Math.max(0, row.held_seconds)},` +
         `"workflow":${text},"workflowVersion":${row.workflow_version},"contentHash":"${row.content_hash}",` +
         `"input":${row.input},"timeoutMs":${row.timeout_ms},"logSeq":${row.last_log_seq},` +
+        `"journalKey":"${context.jobKeys.of(caller.tenantId, row.id)}",` +
         `"steps":[${steps.get(row.id)?.join(',') ?? ''}]}`
       );
     }),

@@ -8,6 +8,7 @@ import { staleLease } from './refusals.ts';
 export interface LeaseReply {
   readonly leaseSeconds: number;
   readonly cancelRequested: boolean;
+  readonly journalKey: string;
 }
 
 export interface HeldJob {
@@ -24,7 +25,11 @@ export async function extendLease(context: Context, caller: Caller, jobId: strin
     await getJob(context, caller, jobId);
     throw staleLease(fence);
   }
-  return { leaseSeconds: context.timing.leaseSeconds, cancelRequested: lease.cancel_requested };
+  return {
+    leaseSeconds: context.timing.leaseSeconds,
+    cancelRequested: lease.cancel_requested,
+    journalKey: context.jobKeys.of(caller.tenantId, jobId),
+  };
 }
 
 interface ExtendedRow {

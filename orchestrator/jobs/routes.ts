@@ -1,4 +1,10 @@
 import {
+  calledWorkflowReplySchema,
+  calledWorkflowSchema,
+  childJobReplySchema,
+  childJobSchema,
+  childJobStateReplySchema,
+  childJobStateSchema,
   claimReplySchema,
   claimSchema,
   endReplySchema,
@@ -26,6 +32,7 @@ import type { Context } from '../context.ts';
 import { inTenant } from '../db/transaction.ts';
 import { once } from '../http/idempotency.ts';
 import { type Route, route } from '../http/route.ts';
+import { getCalledWorkflow, getChildJob, startChildJob } from './called-workflows.ts';
 import { cancelJob } from './cancel.ts';
 import { claimJobs } from './claim.ts';
 import { completeJob, failJob, parkJob, releaseJob } from './finish.ts';
@@ -176,6 +183,32 @@ function robotRoutes(context: Context): Route[] {
       reply: progressReplySchema,
       bodyLimit: 8 * MiB,
       handle: ({ caller, params, body }) => takeProgress(context, caller, params.id, body),
+    }),
+    route({
+      ...one,
+      path: '/jobs/:id/called-workflow',
+      summary: 'The document of a workflow that the job calls in place',
+      body: calledWorkflowSchema,
+      reply: calledWorkflowReplySchema,
+      handle: ({ caller, params, body }) => getCalledWorkflow(context, caller, params.id, body),
+    }),
+    route({
+      ...one,
+      path: '/jobs/:id/child-jobs',
+      summary: 'Start a job that the job has asked for',
+      body: childJobSchema,
+      reply: childJobReplySchema,
+      status: 201,
+      idempotent: true,
+      handle: ({ caller, params, body, request }) => startChildJob(context, caller, params.id, body, request),
+    }),
+    route({
+      ...one,
+      path: '/jobs/:id/child-job-state',
+      summary: 'How a job stands that the job has started',
+      body: childJobStateSchema,
+      reply: childJobStateReplySchema,
+      handle: ({ caller, params, body }) => getChildJob(context, caller, params.id, body),
     }),
     route({
       ...one,

@@ -13,7 +13,7 @@ import { sql } from '../db/sql.ts';
 import type { Db } from '../db/transaction.ts';
 import { writeAudit } from '../keys/audit.ts';
 import type { Caller } from '../keys/verify.ts';
-import { contentHash } from './canonical-json.ts';
+import { contentHash } from './content-hash.ts';
 import { toWorkflow, workflowColumns, type WorkflowRow } from './workflow-row.ts';
 
 type PublishRequest = z.output<typeof publishWorkflowSchema>;

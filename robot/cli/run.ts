@@ -2,9 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { compile, createMemoryJournal, createRunResources, openSqliteJournal, run as runProgram } from '@casare/engine';
+import {
+  compile,
+  createMemoryJournal,
+  createRunResources,
+  findInFolders,
+  openLocalQueues,
+  openSqliteJournal,
+  run as runProgram,
+} from '@casare/engine';
 import { resolveInputs, type RunEvent, toWire } from '@casare/shared';
 import colors from 'picocolors';
+import { createTerminalPeople, readAnswers } from './ask-in-terminal.ts';
 import { defineCommand, listOption, textOption } from './define-command.ts';
 import type { Output } from './output.ts';
 import { openRegistry } from './packs/packs-folder.ts';
@@ -21,6 +30,12 @@ export const run = defineCommand({
     },
     { flags: '--folder <path>', description: 'folder for the files the run writes (default: a new temporary one)' },
     { flags: '--journal <file>', description: 'keep the journal in this file; the same file again resumes the run' },
+    {
+      flags: '--answer <step=answer>',
+      description: 'what to answer a step that asks a person: a choice, or JSON; may be repeated',
+      repeat: true,
+    },
+    { flags: '--queues <file>', description: 'where queue items are kept (default: in the folder of the workflow)' },
     { flags: '--show', description: 'show the browser window' },
     { flags: '--events', description: 'with --json: one event a line before the result' },
   ],
@@ -33,6 +48,15 @@ export const run = defineCommand({
     const journal = journalFile === undefined ? createMemoryJournal() : openSqliteJournal(resolve(journalFile));
     const started = journal.load().length;
     if (started > 0) ctx.out.note(`resuming from ${journalFile} (${started} rows)`);
+    const interactive = process.stdin.isTTY && process.stderr.isTTY && !ctx.out.json;
+    const people = createTerminalPeople(
+      readAnswers(listOption(options, 'answer')),
+      interactive ? { input: process.stdin, output: process.stderr } : undefined,
+      ctx.out,
+    );
+    const queues = openLocalQueues(
+      resolve(textOption(options, 'queues') ?? join(dirname(file), '.casare', 'queues.sqlite')),
+    );
     const result = await runProgram(program, {
       // The effect keys of a resumed run must be those of its first attempt.
       runId: journalFile === undefined ? randomUUID() : `file:${resolve(journalFile)}`,
@@ -42,10 +66,15 @@ export const run = defineCommand({
         folder,
         sourceFolder: dirname(resolve(file)),
         browser: { headless: options.show !== true },
+        people,
+        queues,
+        programs: 'any',
       }),
       signal: ctx.signal,
+      loadWorkflow: findInFolders([{ path: dirname(resolve(file)), deep: false }]),
       onEvents: (events) => events.forEach((event) => show(ctx.out, event, options.events === true)),
     });
+    queues.close();
     await journal.close();
     const error = result.error && toWire(result.error);
     ctx.out.result(

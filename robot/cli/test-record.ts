@@ -46,6 +46,7 @@ export const testRecord = defineCommand({
           folder,
           sourceFolder: dirname(path),
           browser: { headless: options.show !== true },
+          programs: 'any',
         }),
         signal: ctx.signal,
       },

@@ -133,6 +133,14 @@ function nodeProblems(workflow: Workflow, graph: WorkflowGraph, catalog: Catalog
       message: `Decide what happens when it is unknown whether "${label}" took effect: set "In doubt".`,
     });
   }
+  if (node.type === 'workflow.call' && node.params.workflowId === workflow.id && node.params.onFleet !== true) {
+    add({
+      code: 'CALLS_ITSELF',
+      severity: 'warning',
+      path: `nodes[${i}].params.workflowId`,
+      message: `"${label}" calls the workflow it stands in. Make sure that a condition ends this; calls are at most 16 deep.`,
+    });
+  }
   if (node.pinnedOutput !== undefined)
     add({
       code: 'PINNED_OUTPUT',

@@ -3,8 +3,9 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { KeyHint } from '../ui/KeyHint.tsx';
-import { runSafely, useActionList } from './action-context.tsx';
+import { useActionList } from './action-context.tsx';
 import { type Action, type ActionGroup, firstShortcut, isEnabled } from './define-action.ts';
+import { runSafely } from './run-safely.ts';
 
 const GROUPS: readonly ActionGroup[] = ['run', 'edit', 'file', 'go', 'fleet', 'view', 'general'];
 

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
-import { toast } from '../ui/toast.tsx';
 import { type ActionRegistry, createActionRegistry } from './action-registry.ts';
 import type { Action } from './define-action.ts';
+import { runSafely } from './run-safely.ts';
 
 const ActionContext = createContext<ActionRegistry | undefined>(undefined);
 
@@ -38,15 +38,6 @@ export function useActions(actions: readonly Action[]): void {
 export function useActionList(): readonly Action[] {
   const registry = useActionRegistry();
   return useSyncExternalStore(registry.subscribe, registry.list);
-}
-
-/** Runs an action; what it throws becomes a message instead of silence. */
-export async function runSafely(action: Action): Promise<void> {
-  try {
-    await action.run();
-  } catch (error) {
-    toast.failed(error, action.label);
-  }
 }
 
 function whereIs(target: EventTarget | null): { textField: boolean; dialog: boolean } {

@@ -1,4 +1,5 @@
 import { type Action, allShortcuts, isEnabled } from './define-action.ts';
+import { runSafely } from './run-safely.ts';
 import { type KeyPress, matchesShortcut, parseShortcut, worksInTextField } from './parse-shortcut.ts';
 
 export interface ActionRegistry {
@@ -35,7 +36,7 @@ export function createActionRegistry(): ActionRegistry {
     run: (id) => {
       const action = current.find((candidate) => candidate.id === id);
       if (!action || !isEnabled(action)) return false;
-      void action.run();
+      void runSafely(action);
       return true;
     },
     find: (press, where) =>

@@ -1,5 +1,5 @@
 import { FilePlus2, FolderOpen, Workflow } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
+import { Suspense, use, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useActionRegistry, useActions } from '../actions/action-context.tsx';
 import { useFleet } from '../fleet/fleet-context.tsx';
@@ -17,7 +17,16 @@ import { editorEnvOf } from './session-of-host.ts';
 
 /** The editor: what is open, and everything that can be done with it. */
 export function EditorPage() {
-  const env = editorEnvOf(useHost());
+  const opening = editorEnvOf(useHost());
+  return (
+    <Suspense fallback={<Spinner label="Loading" className="m-auto" />}>
+      <OpenEditor opening={opening} />
+    </Suspense>
+  );
+}
+
+function OpenEditor({ opening }: { opening: Promise<EditorEnv> }) {
+  const env = use(opening);
   const fleet = useFleet();
   const { documents, activeKey, ready } = useStore(env.session.state);
   const actions = useMemo(() => editorActions(env), [env]);

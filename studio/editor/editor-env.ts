@@ -1,6 +1,7 @@
 import type { CatalogIndex, StudioHost } from '@casare/shared';
 import { createContext, use } from 'react';
 import { createStore, type StoreApi } from 'zustand';
+import type { WorkflowFolder } from './called/workflow-folder.ts';
 import { createTextClipboard, type TextClipboard } from './clipboard/system-clipboard.ts';
 import type { FleetClient } from '../fleet/fleet-client.ts';
 import type { WireEnd } from './edits/add-node.ts';
@@ -10,7 +11,7 @@ import type { RunController } from './run/run-controller.ts';
 import type { Point } from './store/changes.ts';
 
 export type LeftTab = 'palette' | 'outline';
-export type BottomTab = 'problems' | 'data' | 'log' | 'runs';
+export type BottomTab = 'problems' | 'data' | 'debug' | 'log' | 'runs';
 
 export type EditorDialog =
   | { kind: 'open' }
@@ -19,7 +20,9 @@ export type EditorDialog =
   | { kind: 'conflict'; document: OpenDocument; path: string }
   | { kind: 'close'; document: OpenDocument }
   | { kind: 'inputs'; document: OpenDocument; start: (input: Record<string, unknown>) => Promise<void> }
-  | { kind: 'submit'; workflowId: string };
+  | { kind: 'submit'; workflowId: string }
+  | { kind: 'condition'; document: OpenDocument; nodeId: string }
+  | { kind: 'extract'; document: OpenDocument };
 
 /** An open search for a step to add: where it will stand, and the wire that waits for it. */
 export interface QuickAdd {
@@ -63,6 +66,8 @@ export interface CanvasHandle {
   fit(flowIds?: readonly string[]): void;
   /** `jump` moves at once: while a run goes on, animating costs a third of a core. */
   reveal(flowIds: readonly string[], jump?: boolean): void;
+  /** Brings a step to the middle, whether it is in view or not. */
+  centreOn(nodeId: string): void;
   zoomTo(zoom: number): void;
   zoomBy(factor: number): void;
   focus(nodeId?: string): void;
@@ -75,6 +80,8 @@ export interface EditorEnv {
   host: StudioHost;
   catalog: CatalogIndex;
   runs: RunController;
+  /** What steps can call. */
+  workflows: WorkflowFolder;
   clipboard: TextClipboard;
   ui: StoreApi<EditorUi>;
   canvas: { current: CanvasHandle | null };
@@ -101,12 +108,13 @@ function createEditorUi(): StoreApi<EditorUi> {
   }));
 }
 
-export function createEditorEnv(session: EditorSession, runs: RunController): EditorEnv {
+export function createEditorEnv(session: EditorSession, workflows: WorkflowFolder, runs: RunController): EditorEnv {
   return {
     session,
     host: session.host,
     catalog: session.catalog,
     runs,
+    workflows,
     clipboard: createTextClipboard(),
     ui: createEditorUi(),
     canvas: { current: null },

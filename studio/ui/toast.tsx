@@ -16,10 +16,10 @@ export const toast = {
   done: (message: string, options?: ToastOptions) => sonner.success(message, options),
   info: (message: string, options?: ToastOptions) => sonner.info(message, options),
   /** The message says what happened and what to do; the code is what a person can look up. */
-  failed: (thrown: unknown, title?: string) => {
+  failed: (thrown: unknown, title?: string, action?: ToastAction) => {
     const error: AppError = asAppError(thrown);
     const description = title ? `${error.message} (${error.code})` : error.code;
-    return sonner.error(title ?? error.message, { description, duration: 8000 });
+    return sonner.error(title ?? error.message, { description, duration: 8000, ...(action && { action }) });
   },
 };
 

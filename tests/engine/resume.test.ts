@@ -299,3 +299,26 @@ test('a race that was decided keeps its winner, wherever the run is cut', async 
     expect(resumed, `cut after row ${cut}`).toMatchObject({ status: 'completed', output: { after: 'quick branch2' } });
   }
 });
+
+test('a container that was over its time limit and handled is not begun again by a resumed run; its variables are there', async () => {
+  const document = workflowOf(
+    {
+      start,
+      each: { type: 'control.forEach', params: { items: [1, 2] }, timeoutMs: 40 },
+      note: { type: 'test.variable', params: { name: 'seen', value: '${item}' } },
+      wait: { type: 'control.delay', params: { ms: '${item == 1 ? 1 : 600000}' } },
+      late: value('${steps.each.error.code} after ${vars.seen}'),
+    },
+    ['start>each', 'each.body>note', 'note>wait', 'each.error>late'],
+    { variables: [{ name: 'seen', type: 'number' }], outputs: [{ name: 'late', value: '${steps.late.output}' }] },
+  );
+  const { rows, output } = await runDocument(document);
+  expect(output).toEqual({ late: 'NODE_TIMEOUT after 2' });
+  const cut = rows.findIndex((row) => row.kind === 'handled' && row.path === 'each') + 1;
+  expect(cut).toBeGreaterThan(0);
+  expect(await runDocument(document, { rows: rows.slice(0, cut) })).toMatchObject({
+    status: 'completed',
+    output,
+    ledger: ['late'],
+  });
+});

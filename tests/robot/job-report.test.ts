@@ -31,10 +31,11 @@ async function setUp(faults: Fault[] = []) {
     timeoutMs: null,
     steps: [],
     logSeq: 0,
+    journalKey: Buffer.alloc(32, 1).toString('base64'),
   };
   const folder = jobFolder(dataFolder, job.jobId);
-  await prepareJobFolder(folder, []);
-  const journal = openSqliteJournal(journalPath(folder));
+  await prepareJobFolder(folder, job);
+  const journal = openSqliteJournal({ path: journalPath(folder), runId: 'job', key: Buffer.alloc(32, 1) });
   const store = openRobotStore(dataFolder);
   store.keepClaimed([job]);
   const ending = new AbortController();

@@ -1,8 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ClaimedJob } from '@casare/shared';
 import { expect, test } from 'vitest';
+import { type JobAtRest, openJob } from '../../robot/held-input.ts';
 import { isStoreHeld, openRobotStore } from '../../robot/store.ts';
 import { prepareTempFolders } from '../support/temp.ts';
 import { workflowOf } from '../support/workflows.ts';
+
+const journalKey = Buffer.alloc(32, 7).toString('base64');
 
 const makeTempFolder = prepareTempFolders('robot-store');
 
@@ -15,10 +20,11 @@ function claimed(jobId: string, logSeq = 0): ClaimedJob {
     workflow: workflowOf({ start: 'control.start' }),
     workflowVersion: 1,
     contentHash: 'hash',
-    input: {},
+    input: { password: 'canary-of-the-input' },
     timeoutMs: null,
     steps: [],
     logSeq,
+    journalKey,
   };
 }
 
@@ -49,10 +55,13 @@ test('held jobs and their ends outlive the process', async () => {
   first.keepEnd('b', end);
   first.close();
   const again = openRobotStore(folder);
-  expect(again.heldJobs()).toEqual([
-    { job: claimed('a'), end: undefined },
-    { job: claimed('b'), end },
-  ]);
+  const held = again.heldJobs();
+  expect(held.map((one) => one.end)).toEqual([undefined, end]);
+  expect(held.map((one) => openJob(one.job, journalKey))).toEqual([claimed('a'), claimed('b')]);
+  // Neither what the job was given nor the key of its journal lies on the disk.
+  const disk = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
+  expect(disk.filter((text) => text.includes('canary-of-the-input') || text.includes(journalKey))).toEqual([]);
+  expect(() => openJob(held[0]?.job as JobAtRest, Buffer.alloc(32, 8).toString('base64'))).toThrow('authenticate');
   // Claimed once more: the end of the attempt before no longer counts.
   again.keepClaimed([claimed('b')]);
   expect(again.heldJobs()[1]?.end).toBeUndefined();

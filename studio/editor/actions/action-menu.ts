@@ -1,5 +1,5 @@
 import { type Action, firstShortcut, isEnabled } from '../../actions/define-action.ts';
-import { runSafely } from '../../actions/action-context.tsx';
+import { runSafely } from '../../actions/run-safely.ts';
 import type { MenuEntry } from '../../ui/menu-entries.ts';
 
 /** Menu rows for actions by id; `-` is a line between groups; `checked` tells the state of those that are on or off. Ids that are not known are left out. */

@@ -1,5 +1,5 @@
 import { CloudUpload, Send } from 'lucide-react';
-import { AppError, type WorkflowProblem } from '@casare/shared';
+import { AppError, withPacks, type WorkflowProblem } from '@casare/shared';
 import { type Action, defineAction } from '../../actions/define-action.ts';
 import { toast } from '../../ui/toast.tsx';
 import { activeDocument, type EditorEnv } from '../editor-env.ts';
@@ -44,7 +44,7 @@ async function publish(env: EditorEnv, document: OpenDocument): Promise<string |
     return undefined;
   }
   try {
-    const reply = await client.api.publish(document.store.getState().workflow(), '');
+    const reply = await client.api.publish(withPacks(document.store.getState().workflow(), env.catalog), '');
     toast.done(
       reply.created
         ? `Published "${reply.workflow.name}" as version ${reply.version}`

@@ -1,23 +1,32 @@
-import { Bug, CircleDot, CirclePause, Crosshair, Play, Square, StepForward, Target } from 'lucide-react';
-import { hasErrors, validateWorkflow, type Workflow } from '@casare/shared';
+import { Bug, CirclePause, Crosshair, ListChecks, Play, Square, StepForward, Target } from 'lucide-react';
 import { type Action, defineAction } from '../../actions/define-action.ts';
-import { toast } from '../../ui/toast.tsx';
 import { activeDocument, type EditorEnv } from '../editor-env.ts';
 import type { OpenDocument } from '../files/open-document.ts';
 import { isActive } from '../run/run-store.ts';
 import { selectedNodeIds } from '../store/selectors.ts';
-import { hasNodes, stateOf, toggle } from './edit-actions.ts';
+import { hasNodes, stateOf } from './edit-actions.ts';
+import { startRun } from './start-run.ts';
 
-export function runActions(env: EditorEnv): Action[] {
-  const status = () => {
-    const document = activeDocument(env);
-    return document && !document.run.replay() ? document.run.overlay()?.status : undefined;
-  };
-  const withDocument = (run: (document: OpenDocument) => void | Promise<void>) => () => {
+/** What the run of the shown document is doing; undefined: none is going on or has ended here. */
+export function liveStatus(env: EditorEnv) {
+  const document = activeDocument(env);
+  return document && !document.run.replay() ? document.run.overlay()?.status : undefined;
+}
+
+export function canStart(env: EditorEnv): boolean {
+  return activeDocument(env) !== undefined && !isActive(liveStatus(env));
+}
+
+export function withDocument(env: EditorEnv, run: (document: OpenDocument) => void | Promise<void>) {
+  return () => {
     const document = activeDocument(env);
     return document ? run(document) : undefined;
   };
-  const canStart = () => activeDocument(env) !== undefined && !isActive(status());
+}
+
+export function runActions(env: EditorEnv): Action[] {
+  const status = () => liveStatus(env);
+  const firstSelected = (document: OpenDocument) => selectedNodeIds(document.store.getState())[0];
   return [
     defineAction({
       id: 'editor.run',
@@ -25,8 +34,11 @@ export function runActions(env: EditorEnv): Action[] {
       group: 'run',
       icon: Play,
       shortcut: 'F5',
-      when: () => canStart() || status() === 'paused',
-      run: withDocument((document) => (status() === 'paused' ? env.runs.resume(document) : startRun(env, document))),
+      keywords: ['continue', 'start'],
+      when: () => canStart(env) || status() === 'paused',
+      run: withDocument(env, (document) =>
+        status() === 'paused' ? env.runs.resume(document) : startRun(env, document),
+      ),
     }),
     defineAction({
       id: 'editor.runToHere',
@@ -34,11 +46,30 @@ export function runActions(env: EditorEnv): Action[] {
       group: 'run',
       icon: Target,
       shortcut: 'Ctrl+F5',
-      when: () => canStart() && hasNodes(env),
-      run: withDocument((document) => {
-        const untilNode = selectedNodeIds(document.store.getState())[0];
-        return startRun(env, document, { untilNode });
-      }),
+      when: () => canStart(env) && hasNodes(env),
+      run: withDocument(env, (document) => startRun(env, document, { untilNode: firstSelected(document) })),
+    }),
+    defineAction({
+      id: 'editor.runFromHere',
+      label: 'Run from here',
+      group: 'run',
+      icon: StepForward,
+      shortcut: 'Ctrl+Shift+F5',
+      keywords: ['resume', 'last run', 'recorded'],
+      when: () => canStart(env) && hasNodes(env),
+      run: withDocument(env, (document) => startRun(env, document, { fromNode: firstSelected(document) })),
+    }),
+    defineAction({
+      id: 'editor.runSelection',
+      label: 'Run only the selected steps',
+      group: 'run',
+      icon: ListChecks,
+      shortcut: 'Alt+F5',
+      keywords: ['partial', 'test step'],
+      when: () => canStart(env) && hasNodes(env),
+      run: withDocument(env, (document) =>
+        startRun(env, document, { onlyNodes: selectedNodeIds(document.store.getState()) }),
+      ),
     }),
     defineAction({
       id: 'editor.stop',
@@ -47,7 +78,7 @@ export function runActions(env: EditorEnv): Action[] {
       icon: Square,
       shortcut: 'Shift+F5',
       when: () => isActive(status()),
-      run: withDocument((document) => env.runs.stop(document)),
+      run: withDocument(env, (document) => env.runs.stop(document)),
     }),
     defineAction({
       id: 'editor.pause',
@@ -56,26 +87,7 @@ export function runActions(env: EditorEnv): Action[] {
       icon: CirclePause,
       shortcut: 'F6',
       when: () => status() === 'running',
-      run: withDocument((document) => env.runs.pause(document)),
-    }),
-    defineAction({
-      id: 'editor.step',
-      label: 'Run one step',
-      group: 'run',
-      icon: StepForward,
-      shortcut: 'F10',
-      when: () => canStart() || status() === 'paused',
-      run: withDocument((document) =>
-        status() === 'paused' ? env.runs.resume(document, true) : startRun(env, document, { paused: true }),
-      ),
-    }),
-    toggle(env, {
-      id: 'editor.breakpoint',
-      label: 'Set or remove breakpoint',
-      icon: CircleDot,
-      shortcut: 'F9',
-      setting: 'breakpoint',
-      words: ['Set breakpoint', 'Remove breakpoint'],
+      run: withDocument(env, (document) => env.runs.pause(document)),
     }),
     defineAction({
       id: 'editor.follow',
@@ -92,35 +104,6 @@ export function runActions(env: EditorEnv): Action[] {
       run: () => env.ui.setState((ui) => ({ headless: !ui.headless })),
     }),
   ];
-}
-
-/** Starts a run; asks for inputs first when some are needed that have no value. */
-async function startRun(
-  env: EditorEnv,
-  document: OpenDocument,
-  options: { untilNode?: string; paused?: boolean } = {},
-): Promise<void> {
-  const workflow = document.store.getState().workflow();
-  const problems = validateWorkflow(workflow, env.catalog);
-  if (hasErrors(problems)) {
-    document.store.getState().setProblems(problems);
-    const count = problems.filter((problem) => problem.severity === 'error').length;
-    const message = `The run did not start: ${count === 1 ? 'one problem has' : `${count} problems have`} to be solved first.`;
-    env.ui.setState({ bottomTab: 'problems', bottomOpen: true, announcement: message });
-    toast.info(message);
-    return;
-  }
-  const start = (input: Record<string, unknown>) =>
-    env.runs.start(document, { ...options, input, debug: true, headless: env.ui.getState().headless });
-  if (needsInputs(workflow)) {
-    env.ui.setState({ dialog: { kind: 'inputs', document, start } });
-    return;
-  }
-  await start({});
-}
-
-function needsInputs(workflow: Pick<Workflow, 'inputs'>): boolean {
-  return workflow.inputs.some((input) => input.required === true && input.default === undefined);
 }
 
 /** Selects a step and brings it into view: from the problems, the log, a failure. */

@@ -40,7 +40,7 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
   return (
     <div
       data-testid={`node-${node.id}`}
-      data-state={overlay?.state}
+      data-state={overlay?.paused ? 'paused' : overlay?.state}
       data-category={descriptor?.category ?? 'unknown'}
       role="group"
       aria-roledescription="step"

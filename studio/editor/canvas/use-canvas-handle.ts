@@ -21,6 +21,13 @@ export function useCanvasHandle(wrapper: RefObject<HTMLDivElement | null>) {
       const at = flow.flowToScreenPosition(node.position);
       return at.x > box.left + 20 && at.x < box.right - 120 && at.y > box.top + 20 && at.y < box.bottom - 60;
     };
+    const centre = (id: string | undefined, duration: number) => {
+      const node = flow.getNode(id ?? '');
+      if (!node) return;
+      const { x, y } = node.position;
+      const [width, height] = [node.measured?.width ?? 0, node.measured?.height ?? 0];
+      void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration });
+    };
     attachCanvas(env, {
       hasPointer: () => pointer.current !== null,
       pointer: () => {
@@ -38,15 +45,9 @@ export function useCanvasHandle(wrapper: RefObject<HTMLDivElement | null>) {
       },
       reveal: (ids, jump = false) => {
         const hidden = ids.filter((id) => flow.getNode(id) && !inView(id));
-        const node = flow.getNode(hidden[0] ?? '');
-        if (!node) return;
-        const { x, y } = node.position;
-        const [width, height] = [node.measured?.width ?? 0, node.measured?.height ?? 0];
-        void flow.setCenter(x + width / 2, y + height / 2, {
-          zoom: Math.max(flow.getZoom(), 0.6),
-          duration: jump ? 0 : 180,
-        });
+        centre(hidden[0], jump ? 0 : 180);
       },
+      centreOn: (nodeId) => centre(nodeId, 180),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: 120 }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 120 }),
       focus: (nodeId) => focusSoon(wrapper, nodeId, FOCUS_FRAMES),

@@ -1,6 +1,7 @@
 import type { CatalogIndex, FileEntry, StudioHost, Workflow } from '@casare/shared';
 import { createStore, type StoreApi } from 'zustand';
 import { randomPart } from '../edits/new-node.ts';
+import { type Conditions, readConditions, withCondition } from '../debug/breakpoints.ts';
 import { dropDraft, keepDraft } from './drafts.ts';
 import { newWorkflow } from './new-workflow.ts';
 import { createOpenDocument, FILE_SUFFIX, type OpenDocument, type OpenOptions } from './open-document.ts';
@@ -19,6 +20,8 @@ export interface SessionState {
   recent: readonly string[];
   /** Node types added last, newest first. */
   recentNodes: readonly string[];
+  /** Conditions of breakpoints. */
+  conditions: Conditions;
   ready: boolean;
 }
 
@@ -38,6 +41,8 @@ export interface EditorSession {
   recover(key: string, accept: boolean): void;
   remember(): void;
   noteNodeUsed(type: string): void;
+  /** The breakpoint of a step stops only where this template is true; empty: always. */
+  setCondition(workflowId: string, nodeId: string, condition: string): void;
 }
 
 interface StoredOpen {
@@ -53,6 +58,7 @@ export function createEditorSession(host: StudioHost, catalog: CatalogIndex): Ed
     recoveries: [],
     recent: [],
     recentNodes: [],
+    conditions: {},
     ready: false,
   }));
   const draftWriters = new Map<string, () => void>();
@@ -84,6 +90,7 @@ export function createEditorSession(host: StudioHost, catalog: CatalogIndex): Ed
     state.setState({
       recent: listOfTexts(settings['editor.recent']),
       recentNodes: listOfTexts(settings['editor.recentNodes']),
+      conditions: readConditions(settings['editor.conditions']),
     });
     for (const stored of readStored(settings['editor.open'])) {
       // A file that is gone or broken must not keep the others from opening.
@@ -143,7 +150,7 @@ export function createEditorSession(host: StudioHost, catalog: CatalogIndex): Ed
       else void dropDraft(host, document);
     },
     remember: () => {
-      const { documents, recent, recentNodes } = state.getState();
+      const { documents, recent, recentNodes, conditions } = state.getState();
       const open = documents.map((document): StoredOpen => {
         const { path, example } = document.file.getState();
         return { path: path ?? document.draftPath, example, untitled: path === null };
@@ -152,6 +159,7 @@ export function createEditorSession(host: StudioHost, catalog: CatalogIndex): Ed
         'editor.open': open.map((entry) => ({ ...entry })),
         'editor.recent': [...recent],
         'editor.recentNodes': [...recentNodes],
+        'editor.conditions': conditions as Record<string, Record<string, string>>,
       };
       // Losing the list of open tabs is no reason to disturb anybody.
       host.call('settings.set', { settings }).catch(() => undefined);
@@ -160,6 +168,10 @@ export function createEditorSession(host: StudioHost, catalog: CatalogIndex): Ed
       state.setState((old) => ({
         recentNodes: [type, ...old.recentNodes.filter((other) => other !== type)].slice(0, 8),
       }));
+      session.remember();
+    },
+    setCondition: (workflowId, nodeId, condition) => {
+      state.setState((old) => ({ conditions: withCondition(old.conditions, workflowId, nodeId, condition) }));
       session.remember();
     },
   };

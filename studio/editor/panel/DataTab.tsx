@@ -5,7 +5,7 @@ import { Select } from '../../ui/Select.tsx';
 import { titleOf } from '../edits/new-node.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { formatDuration } from '../run/format-duration.ts';
-import type { StepPass } from '../run/run-overlay.ts';
+import type { StepPass } from '../run/step-overlay.ts';
 import { useRunOverlayAside, useStepOverlay } from '../run/run-store.ts';
 import { selectedNodeIds, useEditorState } from '../store/selectors.ts';
 import { DataView } from './DataView.tsx';

@@ -1,28 +1,45 @@
-import { isErrorCode, type RunEvent, type RunSummary, type StudioHost } from '@casare/shared';
+import { type HostRequest, isErrorCode, type RunEvent, type RunSummary, type StudioHost } from '@casare/shared';
+import { breakpointsOf, type Conditions } from '../debug/breakpoints.ts';
+import type { WorkflowFolder } from '../called/workflow-folder.ts';
 import type { OpenDocument } from '../files/open-document.ts';
 import { overlayFromJournal, type RunOverlay, startOverlay } from './run-overlay.ts';
 
-export interface StartOptions {
+/** Which part of a workflow is to run; nothing of it: the whole. */
+export type RunPart = Pick<HostRequest<'run.start'>, 'untilNode' | 'fromNode' | 'onlyNodes'>;
+
+export interface StartOptions extends RunPart {
   input: Record<string, unknown>;
-  untilNode?: string;
   debug: boolean;
   headless: boolean;
-  /** Pauses before the first step ("step" with no run yet). */
+  /** Stands still before the first step. */
   paused?: boolean;
 }
+
+export type StepMode = 'into' | 'over' | 'out';
 
 /** Starts and steers runs on this machine and brings their events to the documents that show them. */
 export interface RunController {
   start(document: OpenDocument, options: StartOptions): Promise<void>;
   stop(document: OpenDocument): Promise<void>;
   pause(document: OpenDocument): Promise<void>;
-  resume(document: OpenDocument, step?: boolean): Promise<void>;
+  /** Goes on; with a mode only so far. */
+  resume(document: OpenDocument, mode?: StepMode): Promise<void>;
+  /** Tells a run that goes on which breakpoints there are now. */
+  sendBreakpoints(document: OpenDocument): Promise<void>;
+  /** `path`: a step where the run is paused, for variables of the workflow it belongs to. */
+  setVariable(document: OpenDocument, name: string, value: unknown, path?: string): Promise<void>;
   /** Shows a run of the history on the canvas. */
   replay(document: OpenDocument, run: RunSummary): Promise<void>;
   dispose(): void;
 }
 
-export function createRunController(host: StudioHost): RunController {
+export interface RunControllerOptions {
+  host: StudioHost;
+  workflows: WorkflowFolder;
+  conditions: () => Conditions;
+}
+
+export function createRunController({ host, workflows, conditions }: RunControllerOptions): RunController {
   const shown = new Map<string, OpenDocument>();
   // Events can overtake the reply that names their run.
   const early = new Map<string, RunEvent[]>();
@@ -45,18 +62,35 @@ export function createRunController(host: StudioHost): RunController {
     document.run.push(early.get(runId) ?? []);
   };
 
+  /** The run whose outputs a partial one begins with: the one that is shown, else the last one of this workflow. */
+  const partialSource = async (document: OpenDocument, { fromNode, onlyNodes }: RunPart) => {
+    if (fromNode === undefined && onlyNodes === undefined) return {};
+    const shownRun = document.run.overlay()?.runId;
+    if (shownRun !== undefined) return { fromRun: shownRun };
+    const { id } = document.store.getState().document.head;
+    const { runs } = await host.call('runs.list', { workflowId: id, limit: 1 });
+    return runs[0] ? { fromRun: runs[0].runId } : {};
+  };
+  /** Only where one has a condition: without them the run keeps to what stands in the documents. */
+  const ownBreakpoints = async (document: OpenDocument) => {
+    const known = conditions();
+    if (Object.keys(known).length === 0) return {};
+    return { breakpoints: await breakpointsOf(document.store.getState().workflow(), known, workflows.load) };
+  };
+
   return {
-    start: async (document, { paused, ...options }) => {
+    start: async (document, options) => {
       starting++;
       try {
         const workflow = document.store.getState().workflow();
         const { runId } = await host.call('run.start', {
           document: workflow,
           ...options,
+          ...(await partialSource(document, options)),
+          ...(await ownBreakpoints(document)),
           input: options.input as Record<string, never>, // JSON by the form that made it
         });
         show(document, runId, options.input);
-        if (paused) await host.call('run.pause', { runId });
       } finally {
         starting--;
         if (starting === 0) early.clear();
@@ -70,9 +104,21 @@ export function createRunController(host: StudioHost): RunController {
       const runId = idOf(document);
       if (runId) await host.call('run.pause', { runId });
     },
-    resume: async (document, step = false) => {
+    resume: async (document, mode) => {
       const runId = idOf(document);
-      if (runId) await host.call('run.resume', { runId, step });
+      if (runId) await host.call('run.resume', { runId, ...(mode && { step: true, mode }) });
+    },
+    sendBreakpoints: async (document) => {
+      const runId = idOf(document);
+      if (!runId) return;
+      const workflow = document.store.getState().workflow();
+      const breakpoints = await breakpointsOf(workflow, conditions(), workflows.load);
+      await host.call('run.setBreakpoints', { runId, breakpoints });
+    },
+    setVariable: async (document, name, value, path) => {
+      const runId = idOf(document);
+      // JSON by whoever read it from a field.
+      if (runId) await host.call('run.setVariable', { runId, name, value: value as never, ...(path && { path }) });
     },
     replay: async (document, run) => {
       document.run.show(await readRun(host, run), true);

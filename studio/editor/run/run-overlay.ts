@@ -1,36 +1,14 @@
-import type { RunEvent, RunStatus, StepRow, WireError } from '@casare/shared';
-
-export type StepState = 'running' | 'done' | 'failed' | 'handled' | 'retrying' | 'paused';
-
-/** One pass through a step; loops make many. */
-export interface StepPass {
-  path: string;
-  state: StepState;
-  startedAt: number;
-  durationMs?: number;
-  port?: string;
-  output?: unknown;
-  /** The whole output is on the host only. */
-  truncated?: boolean;
-  error?: WireError;
-  attempt?: number;
-}
-
-/** What the canvas shows of one step; a new object whenever something changed. */
-export interface StepOverlay {
-  state: StepState;
-  /** Passes that ended. */
-  count: number;
-  durationMs?: number;
-  progress?: number;
-  message?: string;
-  attempt?: number;
-  error?: WireError;
-  /** The newest passes, oldest first. */
-  passes: readonly StepPass[];
-  replayed?: boolean;
-  pinned?: boolean;
-}
+import {
+  callOf,
+  type RunEvent,
+  type RunStatus,
+  stepIdOf,
+  stepOfRun,
+  type StepRow,
+  type WireError,
+} from '@casare/shared';
+import { endTrail, KEPT_TRAIL, noteOnTrail, type TrailRow } from './run-trail.ts';
+import { pausedStep, type StepOverlay, stepAfter, stoppedStep } from './step-overlay.ts';
 
 export interface LogEntry {
   seq: number;
@@ -42,6 +20,8 @@ export interface LogEntry {
   data?: unknown;
 }
 
+export type Variables = Readonly<Record<string, unknown>>;
+
 export interface RunOverlay {
   runId: string;
   status: RunStatus;
@@ -51,10 +31,16 @@ export interface RunOverlay {
   finishedAt?: number;
   durationMs?: number;
   steps: ReadonlyMap<string, StepOverlay>;
-  variables: Readonly<Record<string, unknown>>;
+  variables: Variables;
+  /** Variables of called workflows, by the path of the step that called them. */
+  callVariables: ReadonlyMap<string, Variables>;
   logs: readonly LogEntry[];
-  /** Where the run stands or stood last. */
+  /** The newest steps in the order in which the run came by them. */
+  trail: readonly TrailRow[];
+  /** Step of this workflow where the run stands or stood last. */
   current?: string;
+  /** Path of the step where it stands or stood last, in whichever workflow. */
+  currentPath?: string;
   pausedAt?: { nodeId?: string; path?: string; reason: 'pause' | 'breakpoint' | 'step' };
   output?: unknown;
   error?: WireError;
@@ -62,150 +48,118 @@ export interface RunOverlay {
   failedNode?: string;
 }
 
-/** A loop of a million rounds must not fill the memory: counts stay exact, older passes and lines go. */
-export const KEPT_PASSES = 500;
 const KEPT_LOGS = 20_000;
 
 export function startOverlay(runId: string, startedAt: number, input: RunOverlay['input'] = {}): RunOverlay {
-  return { runId, status: 'running', startedAt, input, steps: new Map(), variables: {}, logs: [] };
+  const empty = { steps: new Map(), variables: {}, callVariables: new Map(), logs: [], trail: [] };
+  return { runId, status: 'running', startedAt, input, ...empty };
+}
+
+/** An overlay that a batch of events is being written into. */
+interface Draft extends RunOverlay {
+  steps: Map<string, StepOverlay>;
+  logs: LogEntry[];
+  trail: TrailRow[];
 }
 
 /** The overlay after a batch of events. Only steps that the batch names get a new object. */
 export function applyRunEvents(overlay: RunOverlay, events: readonly RunEvent[]): RunOverlay {
-  const steps = new Map(overlay.steps);
-  const logs: LogEntry[] = [];
-  const next: RunOverlay = { ...overlay, steps };
-  const variables: Record<string, unknown> = {};
-  for (const event of events) applyEvent(next, steps, logs, variables, event);
-  if (logs.length > 0) next.logs = [...overlay.logs, ...logs].slice(-KEPT_LOGS);
-  if (Object.keys(variables).length > 0) next.variables = { ...overlay.variables, ...variables };
-  return next;
+  const draft: Draft = { ...overlay, steps: new Map(overlay.steps), logs: [], trail: [...overlay.trail] };
+  for (const event of events) applyEvent(draft, event);
+  return {
+    ...draft,
+    // What nothing was added to stays the same list: who shows it alone is not drawn again.
+    logs: draft.logs.length > 0 ? [...overlay.logs, ...draft.logs].slice(-KEPT_LOGS) : overlay.logs,
+    trail: draft.trail.length > KEPT_TRAIL ? draft.trail.slice(-KEPT_TRAIL) : draft.trail,
+  };
 }
 
-function applyEvent(
-  run: RunOverlay,
-  steps: Map<string, StepOverlay>,
-  logs: LogEntry[],
-  variables: Record<string, unknown>,
-  event: RunEvent,
-): void {
+function applyEvent(run: Draft, event: RunEvent): void {
   switch (event.type) {
     case 'run.started':
       run.startedAt = event.at;
       run.status = 'running';
       return;
     case 'node.log': {
-      const { seq, at, level, nodeId, path, message, data } = event;
-      logs.push({ seq, at, level, nodeId, path, message, data });
+      const { seq, at, level, path, message, data } = event;
+      run.logs.push({ seq, at, level, nodeId: shownNode(path), path, message, data });
       return;
     }
     case 'variable.changed':
-      variables[event.name] = event.value;
+      setVariable(run, event);
       return;
     case 'run.paused':
-      run.status = 'paused';
-      run.pausedAt = { nodeId: event.nodeId, path: event.path, reason: event.reason };
-      if (event.nodeId !== undefined) run.current = event.nodeId;
+      pause(run, event);
       return;
     case 'run.resumed':
       run.status = 'running';
-      run.pausedAt = undefined;
+      goOn(run);
       return;
     case 'run.finished':
-      finishRun(run, steps, logs, event);
+      finishRun(run, event);
       return;
+    case 'node.stuck': {
+      // The engine tells it in the log as well.
+      const id = shownNode(event.path);
+      const step = run.steps.get(id);
+      if (step) run.steps.set(id, { ...step, silentSince: event.at - event.runningMs });
+      return;
+    }
     default:
-      run.current = event.nodeId;
-      steps.set(event.nodeId, stepAfter(steps.get(event.nodeId), event));
-      if (event.type === 'node.failed') {
-        // A container fails after the step inside it: the first failure is the place to look at.
-        if (!event.handled) run.failedNode ??= event.nodeId;
-        logs.push(failureLine(event));
-      }
+      applyStep(run, event);
   }
 }
 
-type NodeEvent = Extract<
-  RunEvent,
-  { type: 'node.started' | 'node.progress' | 'node.finished' | 'node.failed' | 'node.retrying' }
->;
-
-function stepAfter(step: StepOverlay | undefined, event: NodeEvent): StepOverlay {
-  const before: StepOverlay = step ?? { state: 'running', count: 0, passes: [] };
-  switch (event.type) {
-    case 'node.started': {
-      const pass: StepPass = { path: event.path, state: 'running', startedAt: event.at, attempt: event.attempt };
-      return {
-        ...before,
-        state: 'running',
-        attempt: event.attempt,
-        error: undefined,
-        progress: undefined,
-        message: undefined,
-        passes: withPass(before.passes, pass),
-      };
-    }
-    case 'node.progress':
-      return { ...before, progress: event.fraction, message: event.message };
-    case 'node.retrying':
-      return { ...before, state: 'retrying', attempt: event.attempt, error: event.error };
-    case 'node.finished': {
-      const { path, port, output, truncated, durationMs } = event;
-      const startedAt = event.at - durationMs;
-      const pass: StepPass = { path, state: 'done', startedAt, durationMs, port, output, truncated };
-      return {
-        ...before,
-        state: 'done',
-        count: before.count + 1,
-        durationMs,
-        progress: undefined,
-        message: undefined,
-        error: undefined,
-        replayed: event.replayed,
-        pinned: event.pinned,
-        passes: withPass(before.passes, pass),
-      };
-    }
-    case 'node.failed': {
-      const state = event.handled ? 'handled' : 'failed';
-      const { path, durationMs, error } = event;
-      const pass: StepPass = { path, state, startedAt: event.at - durationMs, durationMs, error };
-      return {
-        ...before,
-        state,
-        count: before.count + 1,
-        durationMs,
-        error,
-        passes: withPass(before.passes, pass),
-      };
-    }
+function applyStep(run: Draft, event: Parameters<typeof stepAfter>[1]): void {
+  const shown = shownNode(event.path);
+  run.current = shown;
+  run.currentPath = event.path;
+  noteOnTrail(run.trail, event);
+  if (event.type === 'node.failed') run.logs.push(failureLine(event));
+  if (callOf(event.path) !== undefined) {
+    // A step of a called workflow: what it comes to is shown at the step that called it.
+    const call = run.steps.get(shown);
+    if (call?.silentSince !== undefined) run.steps.set(shown, { ...call, silentSince: undefined });
+    return;
   }
+  run.steps.set(event.nodeId, stepAfter(run.steps.get(event.nodeId), event));
+  // A container fails after the step inside it: the first failure is the place to look at.
+  if (event.type === 'node.failed' && !event.handled) run.failedNode ??= event.nodeId;
 }
 
-/** The pass with the same path is the same pass, further on. It is nearly always the newest. */
-function withPass(passes: readonly StepPass[], pass: StepPass): readonly StepPass[] {
-  const at = passes.findLastIndex((known) => known.path === pass.path);
-  if (at === -1) return [...passes.slice(-(KEPT_PASSES - 1)), pass];
-  return passes.with(at, pass);
+function setVariable(run: Draft, { name, value, call }: Extract<RunEvent, { type: 'variable.changed' }>): void {
+  if (call === undefined) run.variables = { ...run.variables, [name]: value };
+  else run.callVariables = new Map(run.callVariables).set(call, { ...run.callVariables.get(call), [name]: value });
 }
 
-function finishRun(
-  run: RunOverlay,
-  steps: Map<string, StepOverlay>,
-  logs: LogEntry[],
-  event: Extract<RunEvent, { type: 'run.finished' }>,
-): void {
+function pause(run: Draft, event: Extract<RunEvent, { type: 'run.paused' }>): void {
+  run.status = 'paused';
+  const nodeId = event.path === undefined ? event.nodeId : shownNode(event.path);
+  run.pausedAt = { nodeId, path: event.path, reason: event.reason };
+  if (nodeId === undefined) return;
+  run.current = nodeId;
+  run.currentPath = event.path ?? nodeId;
+  run.steps.set(nodeId, pausedStep(run.steps.get(nodeId), true));
+}
+
+function goOn(run: Draft): void {
+  run.pausedAt = undefined;
+  for (const [id, step] of run.steps) if (step.paused) run.steps.set(id, pausedStep(step, false));
+}
+
+function finishRun(run: Draft, event: Extract<RunEvent, { type: 'run.finished' }>): void {
   run.status = event.status;
   run.durationMs = event.durationMs;
   run.finishedAt = event.at;
   run.output = event.output;
   run.error = event.error;
-  run.pausedAt = undefined;
-  // A cancelled step tells no end of its own.
-  for (const [id, step] of steps) {
-    if (step.state === 'running' || step.state === 'retrying') steps.set(id, stoppedStep(step));
+  goOn(run);
+  run.trail = endTrail(run.trail);
+  for (const [id, step] of run.steps) {
+    if (step.state === 'running' || step.state === 'retrying') run.steps.set(id, stoppedStep(step));
+    else if (step.state === 'waiting') run.steps.delete(id);
   }
-  logs.push({
+  run.logs.push({
     seq: event.seq,
     at: event.at,
     level: event.status === 'failed' ? 'error' : 'info',
@@ -213,9 +167,9 @@ function finishRun(
   });
 }
 
-function stoppedStep(step: StepOverlay): StepOverlay {
-  const passes = step.passes.map((pass) => (pass.state === 'running' ? { ...pass, state: 'handled' as const } : pass));
-  return { ...step, state: step.count > 0 ? 'done' : 'handled', progress: undefined, passes };
+/** The step on the canvas: for one of a called workflow, the step that called it. */
+function shownNode(path: string): string {
+  return stepIdOf(stepOfRun(path));
 }
 
 function failureLine(event: Extract<RunEvent, { type: 'node.failed' }>): LogEntry {
@@ -223,7 +177,7 @@ function failureLine(event: Extract<RunEvent, { type: 'node.failed' }>): LogEntr
     seq: event.seq,
     at: event.at,
     level: event.handled ? 'warn' : 'error',
-    nodeId: event.nodeId,
+    nodeId: shownNode(event.path),
     path: event.path,
     message: `${event.error.code}: ${event.error.message}`,
     data: event.error.details,
@@ -240,9 +194,17 @@ export function overlayFromJournal(overlay: RunOverlay, steps: readonly StepRow[
     if (row.kind === 'started') events.push({ ...base, type: 'node.started', attempt: 1 });
     if (row.kind === 'finished') {
       events.push({ ...base, type: 'node.finished', port: row.port ?? 'out', durationMs, output: row.output });
-      for (const [name, value] of Object.entries(row.vars ?? {})) {
-        events.push({ seq: row.seq, at: row.at, type: 'variable.changed', name, value });
-      }
+    }
+    const call = callOf(row.path);
+    for (const [name, value] of Object.entries(row.vars ?? {})) {
+      events.push({
+        seq: row.seq,
+        at: row.at,
+        type: 'variable.changed',
+        name,
+        value,
+        ...(call !== undefined && { call }),
+      });
     }
     if (row.kind === 'failed' && row.error) {
       events.push({ ...base, type: 'node.failed', durationMs, error: row.error, handled: caught.has(row.path) });

@@ -1,6 +1,7 @@
 import type { RunEvent, RunStatus } from '@casare/shared';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
-import { applyRunEvents, type RunOverlay, type StepOverlay } from './run-overlay.ts';
+import { applyRunEvents, type RunOverlay } from './run-overlay.ts';
+import type { StepOverlay } from './step-overlay.ts';
 
 /**
  * State of the shown run, apart from the document: a step subscribes to its own state only, so that 200 events a second

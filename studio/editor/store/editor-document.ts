@@ -47,6 +47,7 @@ export function toWorkflow(document: EditorDocument): Workflow {
     outputs: head.outputs,
     requires: head.requires,
     settings: head.settings,
+    ...(head.packs && { packs: head.packs }),
     frames: rows(document.frames),
     notes: rows(document.notes),
   };

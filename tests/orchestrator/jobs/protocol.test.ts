@@ -294,7 +294,11 @@ describe('leases that ran out', () => {
     await letLeaseEnd(job.jobId);
     expect((await robot.beat([job])).body).toMatchObject({ lost: [] });
     expect((await stateOf(job.jobId)).state).toBe('running');
-    expect((await robot.report(job, 'extend-lease')).body).toEqual({ leaseSeconds: 60, cancelRequested: false });
+    expect((await robot.report(job, 'extend-lease')).body).toEqual({
+      leaseSeconds: 60,
+      cancelRequested: false,
+      journalKey: job.journalKey,
+    });
   });
 });
 

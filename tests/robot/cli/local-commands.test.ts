@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Workflow } from '@casare/shared';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { root } from '../../../build/run-tool.ts';
@@ -195,4 +195,25 @@ test('the page of the commands shows each of them with an example', async () => 
       .map((part) => `${command}: ${part.trim()}`);
   });
   expect(missing).toEqual([]);
+});
+
+test('run: a called workflow is found by its id in the folder of the file', async () => {
+  const caller = flow(
+    {
+      start: 'control.start',
+      call: { type: 'workflow.call', params: { workflowId: greeting.id, input: { name: 'Ada' } } },
+    },
+    ['start>call'],
+    {
+      outputs: [{ name: 'said', value: '${steps.call.output.said}' }],
+    },
+  );
+  const file = await fileOf(caller);
+  const alone = await callCli(['run', file, '--json']);
+  expect(alone.json()).toMatchObject({ error: { code: 'NOT_FOUND', message: expect.stringContaining(dirname(file)) } });
+  await writeFile(join(dirname(file), 'greeting.flow.json'), JSON.stringify(greeting));
+  expect((await callCli(['run', file, '--json'])).json()).toMatchObject({
+    status: 'completed',
+    output: { said: 'Hello Ada' },
+  });
 });
