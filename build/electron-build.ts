@@ -52,6 +52,8 @@ const host = part('host', {
         utility: join(source, 'host/utility.ts'),
         'sandbox-child': join(root, 'engine/resources/sandbox-child.ts'),
         'sqlite-child': join(root, 'engine/resources/databases/sqlite-child.ts'),
+        'pack-child': join(root, 'engine/packs/pack-child.ts'),
+        'desktop-child': join(root, 'engine/resources/desktop/child.ts'),
         'pattern-worker': join(root, 'engine/resources/pattern-worker.ts'),
         'document-worker': join(root, 'engine/resources/document-worker.ts'),
       },

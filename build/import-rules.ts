@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+
 // Who may import whom, which third-party packages belong where, and which file names say nothing.
 // Read by build/check-imports.ts; a row without a good reason has no place here.
 
@@ -27,10 +29,19 @@ export interface ImportRules {
   readonly longFiles: readonly { readonly file: string; readonly reason: string }[];
 }
 
+const packs = readdirSync(new URL('../engine/nodes', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => `engine/nodes/${entry.name}`);
+
 export const importRules: ImportRules = {
   folders: [
     { folder: 'shared', mayImport: [], reason: 'contracts only: it stands below everything and runs in every program' },
-    { folder: 'engine', mayImport: ['shared'], reason: 'runs a workflow without knowing who asked for it' },
+    { folder: 'engine', mayImport: ['shared', ...packs], reason: 'runs a workflow without knowing who asked for it' },
+    ...packs.map((folder) => ({
+      folder,
+      mayImport: ['shared', 'engine'],
+      reason: 'a node pack knows no other pack: what two of them need stands in the engine',
+    })),
     {
       folder: 'robot',
       mayImport: ['shared', 'engine'],

@@ -35,9 +35,10 @@ interface Compilation {
 /** Turns a document into what `run` takes. Throws WORKFLOW_INVALID with every problem in `details.problems`. */
 export function compile(source: Workflow, registry: Registry): Program {
   const document = upgradeNodes(source, registry);
-  const problems = validateWorkflow(document, registry.catalog);
+  const catalog = registry.catalogOf(document);
+  const problems = validateWorkflow(document, catalog);
   if (hasErrors(problems)) throw invalid(problems);
-  const graph = analyzeGraph(document, registry.catalog);
+  const graph = analyzeGraph(document, catalog);
   const slotOf = document.nodes.map(() => -1);
   graph.order.forEach((node, slot) => {
     slotOf[node] = slot;

@@ -5,6 +5,7 @@ import type { LogLines } from './log-lines.ts';
 import type { PackRunner } from './packs/pack-runner.ts';
 import type { RunBrowser } from './resources/browser.ts';
 import type { DatabaseAccess } from './resources/databases.ts';
+import type { Desktop } from './resources/desktop.ts';
 import type { DocumentAccess } from './resources/documents.ts';
 import type { FileAccess } from './resources/files.ts';
 import type { HttpAccess } from './resources/http.ts';
@@ -70,6 +71,8 @@ export interface NodeContext {
   readonly fleet: FleetJobs;
   /** Programs of this machine. */
   readonly programs: Programs;
+  /** Screen, mouse, keyboard, windows and clipboard of this machine, for one run at a time. */
+  readonly desktop: Desktop;
   /** Nodes of third-party packs, in processes of their own. */
   readonly packs: PackRunner;
 }

@@ -14,7 +14,7 @@ export { describeElement } from './nodes/browser/healing/describe-element.ts';
 export { builtinNodes } from './nodes/index.ts';
 export { type LoadedPacks, describePack, loadPacks } from './packs/load-packs.ts';
 export { readPack } from './packs/find-packs.ts';
-export type { PackContext, PackNode } from './packs/pack-api.ts';
+export { packOptions } from './packs/pack-runner.ts';
 export type { Program } from './program.ts';
 export type { ProgramPolicy } from './resources/programs.ts';
 export { findProgram } from './resources/programs/create-programs.ts';
@@ -40,6 +40,7 @@ export type { HttpAccess, HttpRequest, HttpResponse } from './resources/http.ts'
 export type { HttpPolicy } from './resources/http-access.ts';
 export { networkPolicy, type NetworkSettings, wrongHosts } from './resources/network-policy.ts';
 export type { RunResources } from './resources/run-resources.ts';
+export type { SandboxPrograms } from './resources/create-sandbox.ts';
 export type { Sandbox } from './resources/sandbox.ts';
 export { run } from './run.ts';
 export { recordRun } from './testing/record-run.ts';

@@ -1,4 +1,4 @@
-import { AppError, type CatalogIndex, type NodeDescriptor, type Port } from '@casare/shared';
+import { AppError, type CatalogIndex, type NodeDescriptor, type Port, type Workflow } from '@casare/shared';
 import { z } from 'zod';
 import type { NodeDefinition } from './define-node.ts';
 
@@ -7,6 +7,8 @@ export interface Registry {
   get(type: string): NodeDefinition | undefined;
   /** The same types as the studio and the orchestrator see them. */
   readonly catalog: CatalogIndex;
+  /** Those of them that a document uses: describing all takes a tenth of a second. */
+  catalogOf(document: Workflow): CatalogIndex;
   readonly all: readonly NodeDefinition[];
 }
 
@@ -16,7 +18,7 @@ const defaultOutputs: readonly Port[] = [{ id: 'out', title: 'Out', kind: 'flow'
 /** Throws NODE_DUPLICATE when two definitions claim the same type. */
 export function createRegistry(definitions: readonly NodeDefinition[]): Registry {
   const byType = new Map<string, NodeDefinition>();
-  const catalog = new Map<string, NodeDescriptor>();
+  const described = new Map<string, NodeDescriptor>();
   for (const definition of definitions) {
     if (byType.has(definition.type)) {
       throw new AppError(
@@ -26,9 +28,32 @@ export function createRegistry(definitions: readonly NodeDefinition[]): Registry
       );
     }
     byType.set(definition.type, definition);
-    catalog.set(definition.type, describeNode(definition));
   }
-  return { get: (type) => byType.get(type), catalog, all: [...byType.values()] };
+
+  function describe(definition: NodeDefinition): NodeDescriptor {
+    let descriptor = described.get(definition.type);
+    if (descriptor === undefined) {
+      descriptor = describeNode(definition);
+      described.set(definition.type, descriptor);
+    }
+    return descriptor;
+  }
+
+  return {
+    get: (type) => byType.get(type),
+    get catalog() {
+      return new Map([...byType].map(([type, definition]) => [type, describe(definition)]));
+    },
+    catalogOf(document) {
+      const used = new Map<string, NodeDescriptor>();
+      for (const { type } of document.nodes) {
+        const definition = byType.get(type);
+        if (definition !== undefined && !used.has(type)) used.set(type, describe(definition));
+      }
+      return used;
+    },
+    all: [...byType.values()],
+  };
 }
 
 /** The JSON form of a node type: what the catalog holds. */

@@ -10,6 +10,7 @@ import type { PackRunner } from './packs/pack-runner.ts';
 import type { ProgramNode } from './program.ts';
 import type { RunBrowser } from './resources/browser.ts';
 import type { DatabaseAccess } from './resources/databases.ts';
+import type { Desktop } from './resources/desktop.ts';
 import type { DocumentAccess } from './resources/documents.ts';
 import type { FileAccess } from './resources/files.ts';
 import type { HttpAccess } from './resources/http.ts';
@@ -172,6 +173,10 @@ export class StepContext implements NodeContext {
 
   get programs(): Programs {
     return this.#fiber.run.parts.resources.programs;
+  }
+
+  get desktop(): Desktop {
+    return this.#fiber.run.parts.resources.desktop;
   }
 
   get packs(): PackRunner {

@@ -23,6 +23,7 @@ import {
   toWire,
 } from '@casare/shared';
 import { LARGEST_OUTPUT } from './limits.ts';
+import { createLogLimit } from './log-limit.ts';
 import { holdJobLock } from './job-lock.ts';
 import type { FromWorker, ToWorker, WorkerOutcome, WorkerSettings } from './worker-messages.ts';
 import { createWorkerQuestions, withoutBreakpoints } from './worker-questions.ts';
@@ -35,6 +36,7 @@ const abort = new AbortController();
 const control = createRunControl();
 const barriers = new Map<number, { resolve(): void; reject(error: AppError): void }>();
 const questions = createWorkerQuestions(send);
+const logLimit = createLogLimit(() => performance.now());
 let released = false;
 /** The workflow may have more than one step running. */
 let severalAtOnce = false;
@@ -94,6 +96,8 @@ async function work(job: ClaimedJob, folder: string): Promise<void> {
   } catch (error) {
     outcome = { status: 'failed', error: toWire(asAppError(error)) };
   }
+  const rest = logLimit.end();
+  if (rest.length > 0) send({ type: 'logs', lines: rest });
   process.send?.({ type: 'ended', outcome } satisfies FromWorker, () => process.exit(0));
 }
 
@@ -234,6 +238,7 @@ function reportEvents(events: RunEvent[]): void {
     } else if (event.type === 'node.started') current = { currentNode: shownNode(event.path) };
     else if (event.type === 'node.progress') current = { currentNode: shownNode(event.path), fraction: event.fraction };
   }
-  if (lines.length > 0) send({ type: 'logs', lines });
+  const kept = logLimit.admit(lines);
+  if (kept.length > 0) send({ type: 'logs', lines: kept });
   if (current) send({ type: 'progress', ...current });
 }

@@ -44,7 +44,7 @@ export function createHost(options: HostOptions): StudioHostCore {
   const emit: Listener = (event, payload) => {
     for (const listener of listeners) listener(event, payload);
   };
-  const nodes = loadNodes(options.packsFolder, options.sandbox?.runtime);
+  const nodes = loadNodes(options.packsFolder, options.sandbox);
   const files = openWorkflowFiles(options.workflowsFolder);
   const examples =
     options.examplesFolder !== undefined && existsSync(options.examplesFolder)

@@ -1,4 +1,11 @@
-import { builtinNodes, createRegistry, loadPacks, type Registry } from '@casare/engine';
+import {
+  builtinNodes,
+  createRegistry,
+  loadPacks,
+  packOptions,
+  type Registry,
+  type SandboxPrograms,
+} from '@casare/engine';
 import type { HostReply } from '@casare/shared';
 
 /** Everything that runs on this machine: the product's nodes and those of the packs installed here. */
@@ -8,14 +15,14 @@ export interface LocalNodes {
   packs: HostReply<'catalog.packs'>;
 }
 
-/** `runtime`: the plain Node that runs packs, where this process is none. */
-export async function loadNodes(packsFolder: string | undefined, runtime?: string): Promise<LocalNodes> {
-  const { nodes, broken } = await loadPacks(packsFolder, runtime === undefined ? {} : { runtime });
+/** `sandbox`: where the program of packs is, and the plain Node that runs it, when the engine was bundled. */
+export async function loadNodes(packsFolder: string | undefined, sandbox?: SandboxPrograms): Promise<LocalNodes> {
+  const { nodes, broken } = await loadPacks(packsFolder, packOptions(sandbox));
   const registry = createRegistry([...builtinNodes, ...nodes]);
   return {
     registry,
     packs: {
-      nodes: nodes.flatMap(({ type }) => registry.catalog.get(type) ?? []),
+      nodes: nodes.flatMap(({ descriptor }) => descriptor ?? []),
       broken: broken.map(({ name, message }) => ({ name, message })),
     },
   };

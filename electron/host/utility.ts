@@ -25,6 +25,8 @@ serveHost(
       sandbox: {
         script: fileURLToPath(new URL('./sandbox-child.mjs', import.meta.url)),
         sqlite: fileURLToPath(new URL('./sqlite-child.mjs', import.meta.url)),
+        pack: fileURLToPath(new URL('./pack-child.mjs', import.meta.url)),
+        desktop: fileURLToPath(new URL('./desktop-child.mjs', import.meta.url)),
         pattern: new URL('./pattern-worker.mjs', import.meta.url),
         document: new URL('./document-worker.mjs', import.meta.url),
         ...(nodePath !== undefined && { runtime: nodePath }),

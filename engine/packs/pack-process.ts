@@ -21,6 +21,8 @@ export interface PackSource {
 }
 
 export interface PackProcessOptions {
+  /** File of pack-child.ts, elsewhere when the engine was bundled. */
+  program?: string;
   /** The Node that runs it, where this process is no plain Node. */
   runtime?: string;
   /** What its module may take to load. Default 10 s. */
@@ -43,9 +45,12 @@ export interface PackProcess {
 /** Starts the process of a pack. What the pack does there (throw, hang, exit, flood) ends as PACK_CRASHED, with its last words. */
 export function startPackProcess(
   source: PackSource,
-  { runtime, startMs = defaultStartMs }: PackProcessOptions = {},
+  {
+    program = fileURLToPath(new URL('./pack-child.ts', import.meta.url)),
+    runtime,
+    startMs = defaultStartMs,
+  }: PackProcessOptions = {},
 ): PackProcess {
-  const program = fileURLToPath(new URL('./pack-child.ts', import.meta.url));
   const child = fork(program, [source.entry], {
     cwd: source.folder,
     execPath: runtime ?? process.execPath,

@@ -1,3 +1,4 @@
+import type { SandboxPrograms } from '../resources/create-sandbox.ts';
 import { lendInTurn } from '../resources/lend-in-turn.ts';
 import { type PackProcess, type PackProcessOptions, type PackSource, startPackProcess } from './pack-process.ts';
 
@@ -25,4 +26,9 @@ export function createPackRunner(options: PackProcessOptions = {}): PackRunner {
       await Promise.all([...processes.values()].map((lent) => lent.close()));
     },
   };
+}
+
+/** How packs are started where the engine was bundled. */
+export function packOptions({ pack, runtime }: SandboxPrograms = {}): PackProcessOptions {
+  return { ...(pack !== undefined && { program: pack }), ...(runtime !== undefined && { runtime }) };
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { createPackRunner } from '../packs/pack-runner.ts';
+import { createPackRunner, packOptions } from '../packs/pack-runner.ts';
 import { createBrowserGate } from './browser-gate.ts';
 import { type BrowserPool, type BrowserPoolOptions, createBrowserPool } from './browser-pool.ts';
 import type { BrowserSessionOptions } from './browser-session.ts';
 import { createDocumentAccess } from './create-documents.ts';
 import { createSandbox, type SandboxPrograms } from './create-sandbox.ts';
 import { createDatabaseAccess } from './databases/database-access.ts';
+import type { DesktopOptions } from './desktop.ts';
+import { createDesktop } from './desktop/create-desktop.ts';
 import { createFileAccess } from './file-access.ts';
 import { findBrowser } from './find-browser.ts';
 import { createHttpAccess, type HttpPolicy } from './http-access.ts';
@@ -34,6 +36,8 @@ export interface RunResourcesOptions {
   people?: People;
   /** Default: none, QUEUES_MISSING. */
   queues?: Queues;
+  /** Which desktop, and how it is reached; default: that of this process. */
+  desktop?: DesktopOptions;
   /** Programs that the run may start. Default: none. */
   programs?: ProgramPolicy;
   /** The run as the message of somebody names it who waits for what it holds. */
@@ -128,7 +132,12 @@ function openForRun(options: RunResourcesOptions, shared: SharedParts): RunResou
   });
   const documents = createDocumentAccess(options.sandbox?.document);
   const programs = createPrograms(folder, options.programs);
-  const packs = createPackRunner(options.sandbox?.runtime ? { runtime: options.sandbox.runtime } : {});
+  const desktop = createDesktop(holder, {
+    program: options.sandbox?.desktop,
+    runtime: options.sandbox?.runtime,
+    ...options.desktop,
+  });
+  const packs = createPackRunner(packOptions(options.sandbox));
   const gate = options.httpPolicy?.mayReach ? createBrowserGate(options.httpPolicy) : undefined;
   const browser = createRunBrowsers(
     {
@@ -159,6 +168,7 @@ function openForRun(options: RunResourcesOptions, shared: SharedParts): RunResou
     remotes,
     documents,
     programs,
+    desktop,
     packs,
     snapshot: browser.snapshotAll,
     restore: browser.restoreAll,
@@ -171,6 +181,7 @@ function openForRun(options: RunResourcesOptions, shared: SharedParts): RunResou
         remotes.close(),
         documents.close(),
         programs.close(),
+        desktop.close(),
         packs.close(),
       ]);
       const failure = ended.find((part) => part.status === 'rejected');

@@ -1,4 +1,5 @@
 import { AppError, logLevelSchema } from '@casare/shared';
+import { z } from 'zod';
 import { lendInTurn } from './lend-in-turn.ts';
 import { startPatternThread } from './pattern-thread.ts';
 import type { PatternJob, PatternResults, Sandbox, ScriptJob, ScriptResult } from './sandbox.ts';
@@ -12,8 +13,12 @@ export interface SandboxPrograms {
   pattern?: URL;
   /** File of document-worker, likewise. */
   document?: URL;
+  /** File of desktop/child, likewise. */
+  desktop?: string;
   /** File of sqlite-child, likewise. */
   sqlite?: string;
+  /** File of pack-child, the process of a third-party pack. */
+  pack?: string;
   /** The Node that runs scripts. Default: the one of this process. */
   runtime?: string;
 }
@@ -41,7 +46,15 @@ export function createSandbox(programs: SandboxPrograms = {}, findJail?: FindJai
   };
 }
 
-function readAnswer(answer: ScriptAnswer | undefined, timeoutMs: number): ScriptResult {
+/** The process that answers ran code of others: what it says is looked at like anything from outside. */
+const answerSchema = z.object({
+  output: z.string().optional(),
+  failure: z.object({ message: z.string(), line: z.number().optional(), reason: z.string() }).optional(),
+  logs: z.array(z.object({ level: z.string(), message: z.string() })),
+});
+
+function readAnswer(given: ScriptAnswer | undefined, timeoutMs: number): ScriptResult {
+  const answer = answerSchema.safeParse(given).data;
   if (answer === undefined) {
     throw new AppError(
       'CODE_FAILED',
@@ -51,7 +64,7 @@ function readAnswer(answer: ScriptAnswer | undefined, timeoutMs: number): Script
   }
   const logs = answer.logs.slice(0, 1000).map(({ level, message }) => {
     const known = logLevelSchema.safeParse(level);
-    return { level: known.success ? known.data : ('info' as const), message: String(message).slice(0, 4096) };
+    return { level: known.success ? known.data : ('info' as const), message: message.slice(0, 4096) };
   });
   if (answer.failure) {
     const { message, line, reason } = answer.failure;

@@ -27,6 +27,13 @@ export interface ProgramEnd {
   durationMs: number;
 }
 
+/** A program that goes on running beside the steps. */
+export interface StartedProgram {
+  readonly pid: number;
+  /** Undefined while it runs; null when a signal ended it. */
+  readonly exitCode: number | null | undefined;
+}
+
 /** Programs of this machine, each killed with everything it started when its step ends before it does. */
 export interface Programs {
   /** Throws PROGRAM_REFUSED, PROGRAM_MISSING; any end of the program is an answer. `onText` hears its output as it comes, in pieces. */
@@ -35,6 +42,8 @@ export interface Programs {
     signal: AbortSignal,
     onText?: (stream: 'output' | 'errors', text: string) => void,
   ): Promise<ProgramEnd>;
+  /** Starts a program and does not wait for its end; it is ended with the run, unless `keepOpen`. */
+  start(call: Omit<ProgramCall, 'input' | 'maxBytes'>, options: { keepOpen: boolean }): Promise<StartedProgram>;
   /** PROGRAM_REFUSED unless the run may start programs at all. */
   checkAllowed(program: string): void;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import type { PackRunner } from '../packs/pack-runner.ts';
 import type { RunBrowser } from './browser.ts';
 import type { DatabaseAccess } from './databases.ts';
+import type { Desktop } from './desktop.ts';
 import type { DocumentAccess } from './documents.ts';
 import type { FileAccess } from './files.ts';
 import type { HttpAccess } from './http.ts';
@@ -23,6 +24,7 @@ export interface RunResources {
   readonly remotes: Remotes;
   readonly documents: DocumentAccess;
   readonly programs: Programs;
+  readonly desktop: Desktop;
   readonly packs: PackRunner;
   /** State to resume with; undefined while nothing is open. */
   snapshot(): Promise<RunBrowserState | undefined>;

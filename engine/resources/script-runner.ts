@@ -33,6 +33,8 @@ const prelude = `(() => {
   const slice = Function.prototype.call.bind(String.prototype.slice);
   const join = Function.prototype.call.bind(Array.prototype.join);
   const lines = [];
+  // Hides a toJSON that the script gives all objects.
+  lines.toJSON = undefined;
   const text = (value) => {
     if (typeof value === 'string') return value;
     if (value instanceof Error) return String(value);

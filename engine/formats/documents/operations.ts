@@ -9,6 +9,9 @@ import { extractHtml, htmlToText } from '../html.ts';
 import { changeImage } from '../image/change.ts';
 import { compareImages } from '../image/compare.ts';
 import { describeImage } from '../image/describe.ts';
+import { encodePicture } from '../image/encode.ts';
+import { findPicture } from '../image/find.ts';
+import { readPictureText } from '../image/read-text.ts';
 import { mergePdfs, splitPdf } from '../pdf/arrange.ts';
 import { fillPdf } from '../pdf/fill.ts';
 import { readPdfInfo } from '../pdf/info.ts';
@@ -45,6 +48,9 @@ export const documentOperations = {
   changeImage,
   describeImage,
   compareImages,
+  encodePicture,
+  findPicture,
+  readPictureText,
   parseXmlText,
   queryXml,
   parseYaml,

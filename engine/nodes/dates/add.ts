@@ -1,14 +1,3 @@
-import { add as addDuration } from 'date-fns/add';
-import { addBusinessDays } from 'date-fns/addBusinessDays';
-import { endOfDay } from 'date-fns/endOfDay';
-import { endOfMonth } from 'date-fns/endOfMonth';
-import { endOfYear } from 'date-fns/endOfYear';
-import { startOfDay } from 'date-fns/startOfDay';
-import { startOfHour } from 'date-fns/startOfHour';
-import { startOfISOWeek } from 'date-fns/startOfISOWeek';
-import { startOfMonth } from 'date-fns/startOfMonth';
-import { startOfQuarter } from 'date-fns/startOfQuarter';
-import { startOfYear } from 'date-fns/startOfYear';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
 import { dateField, describeMoment, momentSchema, readDate, zoneField } from './instants.ts';
@@ -66,25 +55,14 @@ export const add = defineNode({
     { title: 'In 30 days', params: { date: '2026-03-01', days: 30 } },
     { title: 'The last day of next month', params: { date: '2026-01-31', months: 1, moveTo: 'endOfMonth' } },
   ],
-  run(_ctx, { date, workingDays, moveTo, timeZone, hours, minutes, seconds, ...calendar }) {
+  async run(_ctx, { date, workingDays, moveTo, timeZone, hours, minutes, seconds, ...calendar }) {
+    const calendarOf = await import('./calendar.ts');
     const start = wallOf(readDate(date, timeZone), timeZone);
-    const moved = addDuration(start, calendar);
-    const worked = workingDays === 0 ? moved : addBusinessDays(moved, workingDays);
+    const moved = calendarOf.add(start, calendar);
+    const worked = workingDays === 0 ? moved : calendarOf.addBusinessDays(moved, workingDays);
     // Hours are real ones: they pass through a clock change as they are. The calendar above moves the wall clock.
     const later = instantOf(worked, timeZone) + ((hours * 60 + minutes) * 60 + seconds) * 1000;
-    const instant = moveTo === 'none' ? later : instantOf(moves[moveTo](wallOf(later, timeZone)), timeZone);
+    const instant = moveTo === 'none' ? later : instantOf(calendarOf.moves[moveTo](wallOf(later, timeZone)), timeZone);
     return { output: describeMoment(instant, timeZone) };
   },
 });
-
-const moves = {
-  startOfHour,
-  startOfDay,
-  startOfWeek: startOfISOWeek,
-  startOfMonth,
-  startOfQuarter,
-  startOfYear,
-  endOfDay,
-  endOfMonth,
-  endOfYear,
-} satisfies Record<string, (date: Date) => Date>;

@@ -1,6 +1,3 @@
-import { differenceInBusinessDays } from 'date-fns/differenceInBusinessDays';
-import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
-import { intervalToDuration } from 'date-fns/intervalToDuration';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
 import { dateField, readDate, zoneField } from './instants.ts';
@@ -36,7 +33,8 @@ export const difference = defineNode({
   }),
   effect: 'pure',
   examples: [{ title: 'Days of a year', params: { from: '2026-01-01', to: '2027-01-01' } }],
-  run(_ctx, { from, to, timeZone }) {
+  async run(_ctx, { from, to, timeZone }) {
+    const { differenceInBusinessDays, differenceInCalendarDays, intervalToDuration } = await import('./calendar.ts');
     const [start, end] = [readDate(from, timeZone), readDate(to, timeZone)];
     const [startWall, endWall] = [wallOf(start, timeZone), wallOf(end, timeZone)];
     const milliseconds = end - start;

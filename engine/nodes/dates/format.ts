@@ -1,5 +1,4 @@
 import { AppError } from '@casare/shared';
-import { format as writePattern } from 'date-fns/format';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
 import { dateField, readDate, zoneField } from './instants.ts';
@@ -28,6 +27,7 @@ export const format = defineNode({
   effect: 'pure',
   examples: [{ title: 'For a letter', params: { date: '2026-03-01', format: 'd MMMM yyyy', language: 'fr' } }],
   async run(_ctx, { date, format: pattern, timeZone, language }) {
+    const { format: writePattern } = await import('./calendar.ts');
     const wall = wallOf(readDate(date, timeZone), timeZone);
     const locale = await loadLanguage(language);
     try {

@@ -1,5 +1,4 @@
 import { AppError } from '@casare/shared';
-import { getISOWeek } from 'date-fns/getISOWeek';
 import { z } from 'zod';
 import { instantOf, wallOf } from './zones.ts';
 
@@ -86,8 +85,17 @@ export function describeMoment(instant: number, timeZone: string): z.output<type
     minute: wall.getMinutes(),
     second: wall.getSeconds(),
     weekday: wall.getDay() || 7,
-    week: getISOWeek(wall),
+    week: isoWeek(wall),
   };
+}
+
+/** Weeks begin on Monday; the first of a year is the one with its first Thursday (ISO 8601). */
+function isoWeek(wall: Date): number {
+  const thursday = new Date(0);
+  thursday.setUTCFullYear(wall.getFullYear(), wall.getMonth(), wall.getDate() + 4 - (wall.getDay() || 7));
+  const first = new Date(0);
+  first.setUTCFullYear(thursday.getUTCFullYear(), 0, 1);
+  return Math.floor((thursday.getTime() - first.getTime()) / (7 * 86_400_000)) + 1;
 }
 
 function writeOffset(minutes: number): string {

@@ -1,5 +1,4 @@
 import { AppError } from '@casare/shared';
-import { parse as parsePattern } from 'date-fns/parse';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
 import { describeMoment, momentSchema, readDate, zoneField } from './instants.ts';
@@ -43,7 +42,7 @@ export const parse = defineNode({
     if (format === '') return { output: describeMoment(readDate(text, timeZone), timeZone) };
     const reference = wallOf(ctx.now(), timeZone);
     reference.setHours(0, 0, 0, 0);
-    const locale = await loadLanguage(language);
+    const [locale, { parse: parsePattern }] = await Promise.all([loadLanguage(language), import('./calendar.ts')]);
     let parsed: Date;
     try {
       parsed = parsePattern(text.trim(), format, new WallDate(reference.getTime()), { locale });

@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { NodeContext } from '../../define-node.ts';
-import { walk } from './walk.ts';
+import { walk } from '../../paths/walk.ts';
 
 /** Copies a file or a whole folder; returns how many files. Links are left out. */
 export async function copyTree(

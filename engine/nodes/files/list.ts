@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
 import { describeFile, fileInfoSchema } from './describe-file.ts';
-import { matchesPattern } from './match-pattern.ts';
+import { matchesPattern } from '../../paths/match-pattern.ts';
 import { folderField } from './path-field.ts';
-import { walk } from './walk.ts';
+import { walk } from '../../paths/walk.ts';
 
 export const list = defineNode({
   type: 'files.list',

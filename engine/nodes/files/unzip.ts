@@ -5,7 +5,7 @@ import { defineNode } from '../../define-node.ts';
 import { checkArchive } from '../../formats/archive/check-archive.ts';
 import { openArchive } from '../../formats/archive/open-archive.ts';
 import { fileField, folderField } from './path-field.ts';
-import { matchesPattern } from './match-pattern.ts';
+import { matchesPattern } from '../../paths/match-pattern.ts';
 
 export const unzip = defineNode({
   type: 'files.unzip',

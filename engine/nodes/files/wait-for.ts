@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { NodeContext } from '../../define-node.ts';
 import { defineNode } from '../../define-node.ts';
-import { matchesPattern } from './match-pattern.ts';
+import { matchesPattern } from '../../paths/match-pattern.ts';
 import { folderField } from './path-field.ts';
-import { walk } from './walk.ts';
+import { walk } from '../../paths/walk.ts';
 
 export const waitForFile = defineNode({
   type: 'files.waitFor',

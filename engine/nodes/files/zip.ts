@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { NodeContext } from '../../define-node.ts';
 import { defineNode } from '../../define-node.ts';
-import { matchesPattern } from './match-pattern.ts';
+import { matchesPattern } from '../../paths/match-pattern.ts';
 import { fileField, overwriteField } from './path-field.ts';
-import { walk } from './walk.ts';
+import { walk } from '../../paths/walk.ts';
 
 interface ZipEntry {
   path: string;

@@ -2,7 +2,7 @@ import type { Attachment, ParsedMail } from 'mailparser';
 import { open } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { NodeContext } from '../../define-node.ts';
-import { matchesPattern } from '../files/match-pattern.ts';
+import { matchesPattern } from '../../paths/match-pattern.ts';
 
 interface SavedAttachment {
   path: string;

@@ -6,7 +6,7 @@ import type { NodeContext } from '../../define-node.ts';
 import { defineNode } from '../../define-node.ts';
 import { nameOfRemote } from '../../resources/remotes/remote-path.ts';
 import type { RemoteEntry, RemoteFiles } from '../../resources/remotes.ts';
-import { matchesPattern } from '../files/match-pattern.ts';
+import { matchesPattern } from '../../paths/match-pattern.ts';
 import { onServer, serverFields } from './connection.ts';
 import { overwriteField, shallWrite } from './overwrite.ts';
 import { mustExist, progressOf, walkRemote } from './walk-remote.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
-import { matchesPattern } from '../files/match-pattern.ts';
+import { matchesPattern } from '../../paths/match-pattern.ts';
 import { onServer, serverFields } from './connection.ts';
 import { walkRemote } from './walk-remote.ts';
 

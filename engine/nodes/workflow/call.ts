@@ -12,15 +12,17 @@ export const call = defineNode({
     'Runs another workflow and gives what its outputs declare. In place it is part of this run; on the fleet it becomes a job of its own.',
   synonyms: ['subflow', 'subworkflow', 'invoke', 'run workflow', 'child job', 'start job'],
   params: z.strictObject({
-    workflowId: z
-      .string()
-      .min(1)
-      .max(64)
-      .meta({ title: 'Workflow', description: 'Id of the workflow, as in its settings.', placeholder: 'read-invoice' }),
-    input: z
-      .record(z.string().max(64), z.unknown())
-      .default({})
-      .meta({ title: 'Inputs', description: 'A value for each input that the workflow declares.' }),
+    workflowId: z.string().min(1).max(64).meta({
+      title: 'Workflow',
+      description: 'Id of the workflow, as in its settings.',
+      placeholder: 'read-invoice',
+      'x-widget': 'workflow',
+    }),
+    input: z.record(z.string().max(64), z.unknown()).default({}).meta({
+      title: 'Inputs',
+      description: 'A value for each input that the workflow declares.',
+      'x-widget': 'workflowInput',
+    }),
     version: z.int().min(1).optional().meta({
       title: 'Version',
       description: 'Empty: the published one. Workflows in files have no versions; there the file is taken as it is.',

@@ -3,10 +3,12 @@ import { basename, delimiter, isAbsolute, join } from 'node:path';
 import { AppError } from '@casare/shared';
 import type { ProgramPolicy, Programs } from '../programs.ts';
 import { runProgram } from './run-program.ts';
+import { startProgram } from './start-program.ts';
 
 export function createPrograms(folder: string, policy: ProgramPolicy = 'none'): Programs {
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const started: { stop(): Promise<void> }[] = [];
 
   function checkAllowed(program: string): void {
     if (policy === 'any') return;
@@ -20,17 +22,21 @@ export function createPrograms(folder: string, policy: ProgramPolicy = 'none'): 
     );
   }
 
+  function locate(program: string): string {
+    checkAllowed(program);
+    const file = findProgram(program);
+    if (file !== undefined) return file;
+    throw new AppError(
+      'PROGRAM_MISSING',
+      `There is no program "${program}" on this machine. Install it, or give its whole path.`,
+      { details: { program } },
+    );
+  }
+
   return {
     checkAllowed,
     async run(call, signal, onText) {
-      checkAllowed(call.program);
-      const file = findProgram(call.program);
-      if (file === undefined)
-        throw new AppError(
-          'PROGRAM_MISSING',
-          `There is no program "${call.program}" on this machine. Install it, or give its whole path.`,
-          { details: { program: call.program } },
-        );
+      const file = locate(call.program);
       const ended = runProgram(file, { folder, ...call }, AbortSignal.any([signal, closing.signal]), onText);
       running.add(ended);
       try {
@@ -39,9 +45,15 @@ export function createPrograms(folder: string, policy: ProgramPolicy = 'none'): 
         running.delete(ended);
       }
     },
+    async start(call, { keepOpen }) {
+      const program = await startProgram(locate(call.program), { folder, ...call });
+      if (!keepOpen) started.push(program);
+      if (!keepOpen && closing.signal.aborted) await program.stop();
+      return program;
+    },
     async close() {
       closing.abort(new AppError('RUN_CANCELLED', 'The run has ended, and the programs it started with it.'));
-      await Promise.allSettled(running);
+      await Promise.allSettled([...running, ...started.map((program) => program.stop())]);
     },
   };
 }

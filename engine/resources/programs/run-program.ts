@@ -75,7 +75,7 @@ export function runProgram(
 }
 
 /** What a program needs to work at all; nothing else of this process, which may hold keys. */
-function basicEnvironment(): Record<string, string> {
+export function basicEnvironment(): Record<string, string> {
   const names =
     process.platform === 'win32'
       ? [
@@ -101,7 +101,7 @@ function basicEnvironment(): Record<string, string> {
   return Object.fromEntries(found);
 }
 
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+export function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     if (process.platform === 'win32') {

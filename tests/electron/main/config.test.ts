@@ -20,6 +20,7 @@ test('in a checkout the parts lie where they are built, and the environment may 
   expect(config.places).toEqual({
     workflowsFolder: join('/home/ada', 'CasareRPA'),
     dataFolder: join('/user', 'studio'),
+    packsFolder: join('/home/ada', '.casare', 'packs'),
     version: '1.0.0',
   });
   const env = {
@@ -28,10 +29,11 @@ test('in a checkout the parts lie where they are built, and the environment may 
     STUDIO_WORKFLOWS: '/c',
     STUDIO_EXAMPLES: '/d',
     STUDIO_NODE: '/e',
+    CASARE_PACKS: '/f',
   };
   expect(readMainConfig(env, checkout)).toMatchObject({
     studioFolder: '/a',
-    places: { dataFolder: '/b', workflowsFolder: '/c', examplesFolder: '/d', nodePath: '/e' },
+    places: { dataFolder: '/b', workflowsFolder: '/c', examplesFolder: '/d', nodePath: '/e', packsFolder: '/f' },
   });
 });
 

@@ -33,7 +33,10 @@ test('every action of the menu is one the studio has', () => {
 });
 
 test('keys of actions are shown, not taken: the page hears them itself', () => {
-  const withKeys = entries('linux').all.filter(({ accelerator }) => accelerator !== undefined);
+  const withKeys = entries('linux').all.filter(
+    // What the system does itself keeps its key.
+    ({ accelerator, role }) => accelerator !== undefined && role === undefined,
+  );
   expect(withKeys.length).toBeGreaterThan(3);
   for (const entry of withKeys) expect(entry.registerAccelerator).toBe(false);
 });

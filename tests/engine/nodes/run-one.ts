@@ -74,7 +74,7 @@ export function findNode(type: string): NodeDefinition {
 
 function contextOf(bench: NodeBench, overrides: Partial<NodeContext> = {}): NodeContext {
   const { signal = new AbortController().signal } = overrides;
-  const { files, http, browser, sandbox, remotes, documents, programs, packs } = bench.resources;
+  const { files, http, browser, sandbox, remotes, documents, programs, desktop, packs } = bench.resources;
   return {
     signal,
     run: { id: 'run-1', workflowId: 'flow-1', workflowName: 'Flow', startedAt: 0 },
@@ -105,6 +105,7 @@ function contextOf(bench: NodeBench, overrides: Partial<NodeContext> = {}): Node
     remotes,
     documents,
     programs,
+    desktop,
     packs,
     fleet: noFleet,
     ...overrides,

@@ -2,11 +2,11 @@ import type { RunEvent, RunEventBody } from '@casare/shared';
 import { describe, expect, it } from 'vitest';
 import {
   applyRunEvents,
-  KEPT_PASSES,
   overlayFromJournal,
   type RunOverlay,
   startOverlay,
 } from '../../../../studio/editor/run/run-overlay.ts';
+import { KEPT_PASSES } from '../../../../studio/editor/run/step-overlay.ts';
 import { createRunStore } from '../../../../studio/editor/run/run-store.ts';
 
 function events(...bodies: RunEventBody[]): RunEvent[] {
@@ -121,4 +121,29 @@ describe('the store of a run', () => {
     expect(told).toEqual({ a: 1, b: 0, all: 1 });
     expect(store.step('a')?.progress).toBe(199 / 200);
   });
+});
+
+it('steps and variables of a called workflow are not painted on steps with the same id', () => {
+  const at = { at: 1, seq: 1 };
+  const error = { code: 'HTTP_FAILED', message: 'no answer' } as const;
+  const overlay = applyRunEvents(startOverlay('r', 0), [
+    { ...at, type: 'node.started', nodeId: 'call', path: 'each[0]/call', attempt: 1 },
+    { ...at, type: 'node.started', nodeId: 'same', path: 'each[0]/call/call/same', attempt: 1 },
+    { ...at, type: 'variable.changed', name: 'v', value: 1, call: 'each[0]/call' },
+    {
+      ...at,
+      type: 'node.failed',
+      nodeId: 'same',
+      path: 'each[0]/call/call/same',
+      durationMs: 1,
+      error,
+      handled: false,
+    },
+    { ...at, type: 'node.stuck', nodeId: 'same', path: 'each[0]/call/call/same', runningMs: 70_000 },
+    { ...at, type: 'run.paused', nodeId: 'same', path: 'each[0]/call/call/same', reason: 'step' },
+  ]);
+  expect([...overlay.steps.keys()]).toEqual(['call']);
+  expect(overlay).toMatchObject({ variables: {}, current: 'call', pausedAt: { nodeId: 'call' } });
+  expect(overlay.logs).toMatchObject([{ nodeId: 'call', message: 'HTTP_FAILED: no answer' }]);
+  expect(overlay.failedNode).toBeUndefined();
 });

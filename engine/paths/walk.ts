@@ -2,7 +2,7 @@ import { AppError } from '@casare/shared';
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError } from '../../resources/file-errors.ts';
+import { fileError } from '../resources/file-errors.ts';
 
 export interface FoundEntry {
   /** Absolute. */
