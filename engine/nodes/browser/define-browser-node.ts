@@ -45,26 +45,43 @@ const healedSchema = z
   .optional()
   .describe('Where the element was found by its recorded marks in place of its selector');
 
+/** A workflow that works with two sites side by side names its browsers. */
+const browserField = z
+  .string()
+  .max(64)
+  .default('')
+  .meta({
+    title: 'Browser',
+    description: 'Its name, where a workflow uses several.',
+    placeholder: 'shop',
+    'x-advanced': true,
+  });
+
 /** A node that needs the browser: elements, cancelling, time limits and Playwright's failures are handled here, once for all of them. */
 export function defineBrowserNode<P extends z.ZodObject, O extends z.ZodObject>(
   spec: BrowserNodeSpec<P, O>,
 ): NodeDefinition {
   const { run, output, ...rest } = spec;
   const findsElements = 'target' in spec.params.shape || 'match' in spec.params.shape;
-  return defineNode<P, z.ZodObject>({
+  return defineNode<z.ZodObject, z.ZodObject>({
     ...rest,
+    params: spec.params.extend({ browser: browserField }),
+    effectOf: rest.effectOf && ((params) => rest.effectOf?.(params as z.output<P>) ?? rest.effect),
     output: findsElements ? output.extend({ healed: healedSchema }) : output,
     category: 'browser',
     capabilities: ['browser'],
-    run: (ctx, params) => runInBrowser(ctx, params, (step) => run(step, params)),
+    run: (ctx, { browser, ...params }) =>
+      runInBrowser(ctx, browser as string, params, (step) => run(step, params as z.output<P>)),
   });
 }
 
 async function runInBrowser<R extends NodeResult>(
   ctx: NodeContext,
+  name: string,
   params: object,
   work: (step: BrowserStep) => Promise<R>,
 ): Promise<R> {
+  const browser = name === '' ? ctx.browser : ctx.browser.named(name);
   const tried = attemptedOf(params);
   let healed: Healing | undefined;
   const onHealed = (healing: Healing) => {
@@ -73,7 +90,7 @@ async function runInBrowser<R extends NodeResult>(
   };
   const wait = { timeout: tried.timeoutMs, signal: ctx.signal };
   const page = async () => {
-    const current = await ctx.browser.page();
+    const current = await browser.page();
     tried.url = current.url();
     return current;
   };
@@ -84,7 +101,7 @@ async function runInBrowser<R extends NodeResult>(
   };
   const step: BrowserStep = {
     ctx,
-    browser: ctx.browser,
+    browser,
     page,
     element: async (element) => await findOne(await page(), naming(element), wait, onHealed),
     elements: async (element) => await findAll(await page(), naming(element), wait),
@@ -96,8 +113,8 @@ async function runInBrowser<R extends NodeResult>(
   } catch (error) {
     if (ctx.signal.aborted) throw abortReason(ctx.signal);
     const failure = explainFailure(error, tried);
-    if (!isTimeout(error, failure) || (await ctx.browser.answers())) {
-      throw await withFailurePicture(failure, ctx, params);
+    if (!isTimeout(error, failure) || (await browser.answers())) {
+      throw await withFailurePicture(failure, ctx, browser, params);
     }
     throw new AppError('BROWSER_CRASHED', `The browser did not react any more and was closed. ${failure.message}`, {
       retryable: true,

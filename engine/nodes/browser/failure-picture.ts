@@ -1,15 +1,21 @@
 import { AppError } from '@casare/shared';
 import type { NodeContext } from '../../define-node.ts';
+import type { BrowserSession } from '../../resources/browser.ts';
 import { coverWith, secretFields } from './covered-picture.ts';
 
 const PICTURE_MS = 3000;
 
 /** The failure with a picture of the page where the step asks for one; a picture that cannot be taken never hides the failure. */
-export async function withFailurePicture(failure: AppError, ctx: NodeContext, params: object): Promise<AppError> {
+export async function withFailurePicture(
+  failure: AppError,
+  ctx: NodeContext,
+  browser: BrowserSession,
+  params: object,
+): Promise<AppError> {
   const { screenshotOnFail } = params as { screenshotOnFail?: unknown };
-  if (typeof screenshotOnFail !== 'string' || screenshotOnFail === '' || !ctx.browser.isOpen()) return failure;
+  if (typeof screenshotOnFail !== 'string' || screenshotOnFail === '' || !browser.isOpen()) return failure;
   try {
-    const page = await ctx.browser.page();
+    const page = await browser.page();
     const fields = await secretFields(page, (text) => ctx.holdsSecret(text), PICTURE_MS);
     const picture = await page.screenshot({ timeout: PICTURE_MS, signal: ctx.signal, ...coverWith(fields) });
     const { path } = await ctx.files.write(screenshotOnFail, picture);
