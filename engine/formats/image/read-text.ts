@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, dirname } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { AppError } from '@casare/shared';
 import type { Sharp } from 'sharp';
+import type { Page } from 'tesseract.js';
 import { imageFault, openImage } from './open-image.ts';
 
 export interface ReadTextInput {
@@ -37,32 +37,32 @@ const mostPixels = 40_000_000;
 
 /** Reads the text of a picture with Tesseract; its data of the language lies in a package, nothing is loaded from elsewhere. */
 export async function readPictureText({ source, languages, layout, scale, characters }: ReadTextInput) {
-  const { createWorker, OEM } = await import('tesseract.js');
-  const data = await Promise.all(languages.split('+').map(readLanguage));
-  const { bytes, factor } = await prepare(source, scale);
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => undefined);
-  const worker = await createWorker(data, OEM.LSTM_ONLY, {
-    cacheMethod: 'none',
-    errorHandler: (reason: unknown) => failed.reject(new Error(String(reason))),
+  const codes = [...new Set(languages.split('+'))];
+  return await withLanguages(codes, async (langPath) => {
+    const { createWorker, OEM } = await import('tesseract.js');
+    const { bytes, factor } = await prepare(source, scale);
+    // Nothing is kept beside the program: the data is there already.
+    const worker = await createWorker(codes.join('+'), OEM.LSTM_ONLY, { langPath, cacheMethod: 'none', gzip: true });
+    try {
+      const parameters = { tessedit_pageseg_mode: layouts[layout], tessedit_char_whitelist: characters };
+      await worker.setParameters(parameters as never);
+      const { data } = await worker.recognize(bytes, {}, { text: true, blocks: true });
+      return { text: data.text.trimEnd(), confidence: Math.round(data.confidence) / 100, words: wordsOf(data, factor) };
+    } finally {
+      await worker.terminate();
+    }
   });
-  try {
-    const parameters = { tessedit_pageseg_mode: layouts[layout], tessedit_char_whitelist: characters };
-    await worker.setParameters(parameters as never);
-    const recognized = worker.recognize(bytes, {}, { text: true, blocks: true });
-    const { data: page } = await Promise.race([recognized, failed.promise]);
-    const lines = (page.blocks ?? []).flatMap(({ paragraphs }) => paragraphs.flatMap((paragraph) => paragraph.lines));
-    const words = lines.flatMap((line, number) =>
-      line.words.map(({ text, confidence, bbox: { x0, y0, x1, y1 } }): ReadWord => {
-        const [x, y] = [Math.round(x0 / factor), Math.round(y0 / factor)];
-        const [width, height] = [Math.round(x1 / factor) - x, Math.round(y1 / factor) - y];
-        return { text, confidence: Math.round(confidence) / 100, x, y, width, height, line: number };
-      }),
-    );
-    return { text: page.text.trimEnd(), confidence: Math.round(page.confidence) / 100, words };
-  } finally {
-    await worker.terminate();
-  }
+}
+
+function wordsOf({ blocks }: Page, factor: number): ReadWord[] {
+  const lines = (blocks ?? []).flatMap(({ paragraphs }) => paragraphs.flatMap((paragraph) => paragraph.lines));
+  return lines.flatMap((line, number) =>
+    line.words.map(({ text, confidence, bbox: { x0, y0, x1, y1 } }): ReadWord => {
+      const [x, y] = [Math.round(x0 / factor), Math.round(y0 / factor)];
+      const [width, height] = [Math.round(x1 / factor) - x, Math.round(y1 / factor) - y];
+      return { text, confidence: Math.round(confidence) / 100, x, y, width, height, line: number };
+    }),
+  );
 }
 
 /** Letters of screens are small: Tesseract wants them about 30 pixels high. */
@@ -87,11 +87,11 @@ async function prepare(source: ReadTextInput['source'], scale: number): Promise<
   }
 }
 
-async function readLanguage(code: string): Promise<{ code: string; data: Uint8Array }> {
+/** The package with the data of a language; DATA_FORMAT when it is not installed. */
+function languageFolder(code: string): string {
   const require = createRequire(import.meta.url);
-  let folder: string;
   try {
-    folder = dirname(require.resolve(`@tesseract.js-data/${code}/package.json`));
+    return join(dirname(require.resolve(`@tesseract.js-data/${code}/package.json`)), '4.0.0_best_int');
   } catch {
     throw new AppError(
       'DATA_FORMAT',
@@ -99,6 +99,21 @@ async function readLanguage(code: string): Promise<{ code: string; data: Uint8Ar
       { details: { language: code } },
     );
   }
-  const packed = await readFile(join(folder, '4.0.0_best_int', `${code}.traineddata.gz`));
-  return { code, data: await promisify(gunzip)(packed) };
+}
+
+/** Tesseract looks for all its languages in one folder: for several, one is made for the time of the work. */
+async function withLanguages<Result>(
+  codes: readonly string[],
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folders = codes.map(languageFolder);
+  if (folders.length === 1) return work(folders[0] as string);
+  const folder = await mkdtemp(join(tmpdir(), 'casare-languages-'));
+  try {
+    const fileOf = (i: number) => `${codes[i]}.traineddata.gz`;
+    await Promise.all(folders.map((from, i) => copyFile(join(from, fileOf(i)), join(folder, fileOf(i)))));
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineNode } from '../../define-node.ts';
+import { csvReadFields, csvRows } from '../../formats/csv-fields.ts';
 import { readCsvText } from '../../formats/csv-read.ts';
 import { readEncodingField } from './encodings.ts';
 import { fileField } from './path-field.ts';
@@ -15,32 +16,10 @@ export const readCsv = defineNode({
   synonyms: ['table', 'excel', 'comma separated', 'tsv', 'import'],
   params: z.strictObject({
     path: fileField('File', 'input/orders.csv'),
-    delimiter: z.enum(['auto', ',', ';', 'tab', '|']).default('auto').meta({ title: 'Separator' }),
-    hasHeader: z.boolean().default(true).meta({ title: 'First line holds the column names' }),
-    typed: z
-      .boolean()
-      .default(false)
-      .meta({ title: 'Turn numbers into values', description: 'Numbers with leading zeros stay text.' }),
-    skipLines: z
-      .int()
-      .min(0)
-      .max(10_000)
-      .default(0)
-      .meta({ title: 'Leave out first', unit: 'lines', 'x-advanced': true }),
-    maxRows: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .default(1_000_000)
-      .meta({ title: 'At most', unit: 'rows', 'x-advanced': true }),
+    ...csvReadFields,
     encoding: readEncodingField,
   }),
-  output: z.object({
-    rows: z.array(z.record(z.string(), z.unknown())),
-    columns: z.array(z.string()),
-    count: z.int(),
-    delimiter: z.string(),
-  }),
+  output: csvRows,
   effect: 'idempotent',
   examples: [{ title: 'Orders', params: { path: 'input/orders.csv', typed: true } }],
   async run(ctx, { path, encoding, ...options }) {
