@@ -14,7 +14,15 @@ import {
   type RunResources,
   run,
 } from '@casare/engine';
-import { compileExpression, EMPTY_SCOPE, type ExpressionScope, type Workflow, workflowSchema } from '@casare/shared';
+import {
+  compileExpression,
+  EMPTY_SCOPE,
+  type ExpressionScope,
+  type Workflow,
+  workflowNodeSchema,
+  workflowSchema,
+} from '@casare/shared';
+import Database from 'better-sqlite3';
 import { z } from 'zod';
 
 const pure = defineNode({
@@ -108,7 +116,7 @@ async function repeat(times: number, measure: () => Promise<number> | number): P
 }
 
 async function benchMemory(): Promise<void> {
-  for (const count of [10, 100, 1000, 10_000]) {
+  for (const count of [10, 100, 1000, 10_000, 99_999]) {
     const program = chain(count, 'bench.pure', { value: 1 });
     // Short chains are run often enough that what is measured takes 50 ms and more.
     const runs = Math.ceil(100_000 / count);
@@ -127,6 +135,21 @@ async function benchMemory(): Promise<void> {
   print(`loop of two nodes, ${times} times, in memory`, 'nodes/s', await repeat(7, measure));
 }
 
+function plainCommits(path: string): number {
+  const database = new Database(path);
+  database.pragma('journal_mode = wal');
+  database.pragma('synchronous = full');
+  database.exec('create table journal (seq integer primary key, payload text not null) strict');
+  const insert = database.prepare('insert into journal (payload) values (?)');
+  const payload = JSON.stringify({ kind: 'started', path: 'n1', nodeId: 'n1', at: 1_700_000_000_000, seq: 1 });
+  const commits = 3000;
+  const begun = performance.now();
+  for (let i = 0; i < commits; i++) insert.run(payload);
+  const took = (performance.now() - begun) / 1000;
+  database.close();
+  return commits / took;
+}
+
 async function benchSqlite(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'casare-bench-'));
   let file = 0;
@@ -139,6 +162,12 @@ async function benchSqlite(): Promise<void> {
   try {
     const batched = chain(10_000, 'bench.pure', { value: 1 });
     print('journalled pure nodes, SQLite FULL', 'nodes/s', await repeat(5, () => journalled(batched, 10_000)));
+    // What the database alone does with one row of the size of a step's, a commit each: the limit of the next figure.
+    print(
+      'one row a commit, SQLite FULL alone',
+      'commits/s',
+      await repeat(5, () => plainCommits(join(folder, `${file++}.sqlite`))),
+    );
     const awaited = chain(2000, 'bench.keyed', {});
     print('journalled nodes, each awaited, SQLite FULL', 'nodes/s', await repeat(5, () => journalled(awaited, 2000)));
   } finally {

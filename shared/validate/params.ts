@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NodeDescriptor } from '../node-descriptor.ts';
 import type { WorkflowProblem } from '../problem.ts';
 import type { WorkflowNode } from '../workflow.ts';
+import { safeSchema } from './safe-schema.ts';
 
 /** Descriptors live as long as the catalog, so the schema built from one does too. */
 const schemas = new WeakMap<NodeDescriptor, z.ZodType>();
@@ -10,12 +11,24 @@ const schemas = new WeakMap<NodeDescriptor, z.ZodType>();
 export function paramProblems(node: WorkflowNode, index: number, descriptor: NodeDescriptor): WorkflowProblem[] {
   let schema = schemas.get(descriptor);
   if (!schema) {
-    schema = z.fromJSONSchema(descriptor.params as Parameters<typeof z.fromJSONSchema>[0]);
+    schema = schemaOf(descriptor);
     schemas.set(descriptor, schema);
   }
   const parsed = schema.safeParse(node.params);
   if (parsed.success) return [];
   return parsed.error.issues.flatMap((issue) => problemsOf(issue, node, index, descriptor));
+}
+
+/** What a pack, or a document that brings its packs along, says about parameters is not ours: it may be wrong, or made to keep us busy. */
+function schemaOf({ params, pack }: NodeDescriptor): z.ZodType {
+  type Schema = Parameters<typeof z.fromJSONSchema>[0];
+  if (pack === undefined) return z.fromJSONSchema(params as Schema);
+  try {
+    return z.fromJSONSchema(safeSchema(params) as Schema);
+  } catch {
+    // The robot that has the pack checks the parameters itself.
+    return z.unknown();
+  }
 }
 
 function problemsOf(

@@ -86,7 +86,8 @@ function places(graph: WorkflowGraph): number[] {
     const wired = [...targets].sort(
       ([a], [b]) => Number(portKind(ports, a) === 'body') - Number(portKind(ports, b) === 'body'),
     );
-    return wired.flatMap(([, nodes]) => nodes);
+    // The first branch of a port runs to its end before the second begins, so it comes before it.
+    return wired.flatMap(([, nodes]) => [...nodes].reverse());
   });
   const place = graph.targets.map(() => -1);
   const visited = new Uint8Array(place.length);

@@ -3,6 +3,7 @@ import { analyzeGraph } from '../graph.ts';
 import type { CatalogIndex } from '../node-descriptor.ts';
 import type { WorkflowProblem } from '../problem.ts';
 import { type Workflow, workflowEdgeSchema, workflowNodeSchema, workflowSchema } from '../workflow.ts';
+import { DEEPEST_DOCUMENT, isTooDeep } from './depth.ts';
 import { paramProblems } from './params.ts';
 import { referenceProblems } from './references.ts';
 import { structureProblems } from './structure.ts';
@@ -15,6 +16,10 @@ const MAX_SCHEMA_PROBLEMS = 500;
  * severity `error` compiles and runs.
  */
 export function validateWorkflow(document: unknown, catalog: CatalogIndex): WorkflowProblem[] {
+  if (isTooDeep(document)) {
+    const message = `The document is nested more than ${DEEPEST_DOCUMENT} levels deep.`;
+    return [{ code: 'SCHEMA', severity: 'error', path: '', message }];
+  }
   const parsed = workflowSchema.safeParse(document);
   if (parsed.success) return contentProblems(parsed.data, catalog);
   const problems = parsed.error.issues.slice(0, MAX_SCHEMA_PROBLEMS).map(schemaProblem);
@@ -84,7 +89,7 @@ function readable<T>(list: unknown, schema: z.ZodType<T>): { items: T[]; positio
   const items: T[] = [];
   const positions: number[] = [];
   if (Array.isArray(list)) {
-    list.slice(0, 20_000).forEach((entry: unknown, i) => {
+    list.slice(0, 100_000).forEach((entry: unknown, i) => {
       const parsed = schema.safeParse(entry);
       if (!parsed.success) return;
       items.push(parsed.data);
