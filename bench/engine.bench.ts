@@ -14,14 +14,7 @@ import {
   type RunResources,
   run,
 } from '@casare/engine';
-import {
-  compileExpression,
-  EMPTY_SCOPE,
-  type ExpressionScope,
-  type Workflow,
-  workflowNodeSchema,
-  workflowSchema,
-} from '@casare/shared';
+import { compileExpression, EMPTY_SCOPE, type ExpressionScope, type Workflow, workflowSchema } from '@casare/shared';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 
