@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { createOrchestratorClient } from '../orchestrator-client.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext, CommandSpec, OptionValues } from './define-command.ts';
+import { importN8nFiles, importNodeRedFile } from './import-workflow.ts';
 import { jobsCancel, jobsList, jobsLogs, jobsShow, jobsSubmit } from './jobs.ts';
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
 import { nodes } from './nodes.ts';
@@ -14,6 +15,7 @@ import { packsList } from './packs/list.ts';
 import { publish } from './publish.ts';
 import { robotStart, robotStatus, robotStop } from './robot.ts';
 import { run } from './run.ts';
+import { tasksAnswer, tasksList, tasksShow } from './tasks.ts';
 import { test } from './test.ts';
 import { testRecord } from './test-record.ts';
 import { validate } from './validate.ts';
@@ -24,6 +26,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   nodes,
   test,
   testRecord,
+  importN8nFiles,
+  importNodeRedFile,
   publish,
   packsList,
   packsAdd,
@@ -35,6 +39,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   jobsShow,
   jobsCancel,
   jobsLogs,
+  tasksList,
+  tasksShow,
+  tasksAnswer,
   robotStart,
   robotStop,
   robotStatus,
