@@ -9,6 +9,7 @@ const lookMask = 511;
 /** Runs a fiber to its end. What no workflow can handle (a journal that cannot be written) ends the run. */
 export async function drive(fiber: Fiber, first?: Wait): Promise<void> {
   const { run } = fiber;
+  run.tasks?.lineBegun(fiber);
   try {
     for (let wait = first ?? advance(fiber); wait !== undefined; wait = advance(fiber)) {
       if (run.effectUnflushed) await Promise.all([wait, run.flushNow()]);
@@ -19,6 +20,8 @@ export async function drive(fiber: Fiber, first?: Wait): Promise<void> {
     }
   } catch (thrown) {
     run.fail(thrown);
+  } finally {
+    run.tasks?.lineEnded(fiber);
   }
 }
 

@@ -40,6 +40,8 @@ export class Fiber {
   /** The workflow it moves through. */
   readonly flow: Flow;
   readonly outputs: Outputs;
+  /** The line that waits for this one. */
+  readonly parent: Fiber | undefined;
   /** Where it is; undefined once it has ended. */
   frame: Frame | undefined;
   end: Completion | undefined = undefined;
@@ -49,7 +51,8 @@ export class Fiber {
   readonly #children = new Set<{ abort(reason: unknown): void }>();
   readonly #scope: StepScope;
 
-  constructor(flow: Flow, outputs: Outputs, frame: Frame) {
+  constructor(flow: Flow, outputs: Outputs, frame: Frame, parent?: Fiber) {
+    this.parent = parent;
     this.run = flow.run;
     this.flow = flow;
     this.outputs = outputs;
@@ -100,7 +103,7 @@ export function forkFiber(
   inner.item = frame.item;
   inner.index = frame.index;
   inner.error = frame.error;
-  const fiber = new Fiber(parent.flow, outputs, inner);
+  const fiber = new Fiber(parent.flow, outputs, inner, parent);
   parent.link(fiber);
   return fiber;
 }

@@ -30,6 +30,7 @@ export type {
 } from './resources/create-resources.ts';
 export type { People } from './resources/people.ts';
 export type { Queues } from './resources/queues.ts';
+export { hasDesktop } from './resources/desktop/has-desktop.ts';
 export { openLocalQueues } from './resources/queues/local-queues.ts';
 export { createResourceManager, createRunResources } from './resources/create-resources.ts';
 export type { BrowserSession, BrowserState, OpenBrowserOptions, RunBrowser } from './resources/browser.ts';

@@ -19,6 +19,13 @@ export interface Replay {
   /** Data of the last `state` row. */
   state: unknown;
   startedAt: number;
+  /** When the run was parked until somebody answered: no time limit runs meanwhile. */
+  waits: readonly Waited[];
+}
+
+interface Waited {
+  until: number;
+  ms: number;
 }
 
 /** Sorts the rows of earlier attempts by step; undefined for a journal without rows. */
@@ -27,8 +34,12 @@ export function readReplay(rows: readonly StepRow[], program: Program): Replay |
   if (first === undefined) return undefined;
   const steps = new Map<string, RecordedStep>();
   const finallySteps = new Map<string, string[]>();
+  const waits: Waited[] = [];
   let state: unknown;
+  let before = first.at;
   for (const row of rows) {
+    if (isAnswer(row)) waits.push({ until: row.at, ms: Math.max(0, row.at - before) });
+    before = row.at;
     if (row.kind === 'state' && row.path === '') {
       state = row.data;
       continue;
@@ -42,7 +53,13 @@ export function readReplay(rows: readonly StepRow[], program: Program): Replay |
   for (const [path, step] of steps) {
     if (isOpenFailure(step)) forgetFinally(steps, finallySteps, path, program);
   }
-  return { steps, state, startedAt: first.at - (first.durationMs ?? 0) };
+  return { steps, state, startedAt: first.at - (first.durationMs ?? 0), waits };
+}
+
+/** What was written beside the start of a step that asks, while nobody had the run. */
+function isAnswer({ kind, data }: StepRow): boolean {
+  if (kind !== 'started' || data === null || typeof data !== 'object' || Array.isArray(data)) return false;
+  return 'answer' in data || data['expired'] === true;
 }
 
 function readRow(steps: Map<string, RecordedStep>, row: StepRow): void {

@@ -96,6 +96,8 @@ function isInDoubt(recorded: RecordedStep | undefined, effect: Effect): boolean 
 /** True when the doubt ends the step here. */
 async function settleDoubt(step: Guarded): Promise<boolean> {
   const { fiber, frame, node, path, effect, startedAt } = step;
+  // Whether a question was put does no harm and tells nothing: the same one is put again, or its answer is there.
+  if (node.definition.category === 'people' && effect === 'idempotent') return false;
   const policy = node.source.onInDoubt ?? (effect === 'once' || effect === 'ask' ? 'park' : 'retry');
   if (policy === 'retry') return false;
   if (policy === 'skip') {

@@ -1,4 +1,4 @@
-import type { AppError, RunEvent, StepRow, Workflow } from '@casare/shared';
+import type { AppError, ParkedTask, RunEvent, StepRow, Workflow } from '@casare/shared';
 import type { FleetJobs } from './call/fleet-jobs.ts';
 import type { Journal } from './journal/journal.ts';
 import type { RunResources } from './resources/run-resources.ts';
@@ -55,6 +55,11 @@ export interface RunOptions {
   maxSteps?: number;
   /** Documents for `workflow.call`, by id; without a version the one that holds now. NOT_FOUND says where was looked. */
   loadWorkflow?(id: string, version?: number): Promise<LoadedWorkflow>;
+  /**
+   * Nobody watches this run, but somebody answers later: once every line of the run waits for people, it ends as `parked` with what they are asked.
+   * Absent: `resources.people` are asked.
+   */
+  parkOnTasks?: boolean;
   /** Jobs on the fleet for `workflow.call`; absent: FLEET_NEEDED. */
   fleet?: FleetJobs;
   /** How long a step took at the longest in earlier runs of the workflow; undefined: not known. */
@@ -64,12 +69,17 @@ export interface RunOptions {
 }
 
 export interface RunResult {
-  /** `parked`: a step is in doubt and a person has to decide; `error` is STEP_IN_DOUBT, `inDoubtPath` its place. */
+  /**
+   * `parked`: a step is in doubt and a person has to decide (`error` is STEP_IN_DOUBT, `inDoubtPath` its place), or people are asked (`error` is
+   * HUMAN_NEEDED, `tasks` what they are asked).
+   */
   status: 'completed' | 'failed' | 'cancelled' | 'parked';
   /** The workflow's declared outputs, evaluated, secrets in them masked; `{}` unless completed. */
   output: Record<string, unknown>;
   error?: AppError;
   inDoubtPath?: string;
+  /** Secrets in them are masked. */
+  tasks?: readonly ParkedTask[];
   /** Steps that ran, replayed ones not counted. */
   steps: number;
   replayedSteps: number;

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AppError, asAppError, type RunEventBody, type StepRow } from '@casare/shared';
+import { type AppError, asAppError, type ParkedTask, type RunEventBody, type StepRow } from '@casare/shared';
 import type { CalledWorkflows } from './call/called-workflows.ts';
 import type { FleetJobs } from './call/fleet-jobs.ts';
 import type { EventStream } from './event-stream.ts';
@@ -8,8 +8,9 @@ import type { Failure, Wait } from './frame.ts';
 import type { Journal, NewStepRow } from './journal/journal.ts';
 import { timerOver } from './interrupt.ts';
 import { toJson } from './json-output.ts';
+import type { OpenTasks } from './open-tasks.ts';
 import type { Redactor } from './redact.ts';
-import type { RecordedStep } from './replay.ts';
+import type { RecordedStep, Replay } from './replay.ts';
 import type { RunResources } from './resources/run-resources.ts';
 import type { RunControl } from './run-control.ts';
 import type { Clock, RunResult } from './run-options.ts';
@@ -21,6 +22,7 @@ export interface Halt {
   status: Exclude<RunResult['status'], 'completed'>;
   error: AppError;
   inDoubtPath?: string;
+  tasks?: readonly ParkedTask[];
 }
 
 export interface RunParts {
@@ -29,6 +31,7 @@ export interface RunParts {
   env: Readonly<Record<string, string>>;
   journal: Journal;
   replay: ReadonlyMap<string, RecordedStep> | undefined;
+  waits: Replay['waits'];
   resources: RunResources;
   clock: Clock;
   random: () => number;
@@ -69,6 +72,8 @@ export class RunState {
   halt: Halt | undefined;
   /** Failures that passed a Finally and that nobody has handled so far. */
   readonly passing = new Set<Failure>();
+  /** Where the run's questions are kept when it may end before they are answered. */
+  tasks: OpenTasks | undefined;
   /** The first fiber; aborting it aborts all. */
   root: Fiber | undefined;
   /** Time of the last thing that happened: the next step starts then, so one look at the clock per step is enough. */
@@ -92,6 +97,12 @@ export class RunState {
     this.redactor = parts.redactor;
     this.control = parts.control;
     this.lastAt = parts.startedAt;
+  }
+
+  /** What is left of a time limit that runs since then. */
+  leftOf(timeoutMs: number, since: number): number {
+    const waited = this.parts.waits.reduce((sum, { until, ms }) => (until > since ? sum + ms : sum), 0);
+    return Math.max(0, since + timeoutMs + waited - this.clock.now());
   }
 
   emit(body: RunEventBody): void {

@@ -1,4 +1,4 @@
-import { AppError, asAppError, resolveInputs, toWire } from '@casare/shared';
+import { AppError, asAppError, type ParkedTask, resolveInputs, toWire } from '@casare/shared';
 import { createCalledWorkflows } from './call/called-workflows.ts';
 import { noFleet } from './call/fleet-jobs.ts';
 import { systemClock } from './clock.ts';
@@ -8,6 +8,7 @@ import { Fiber } from './fiber.ts';
 import { Flow } from './flow.ts';
 import { timerOver } from './interrupt.ts';
 import { createFrame } from './frame.ts';
+import { createOpenTasks } from './open-tasks.ts';
 import { Outputs } from './outputs.ts';
 import { preparePartialRun } from './partial-run.ts';
 import type { Program, ProgramScope } from './program.ts';
@@ -17,7 +18,7 @@ import { readReplay } from './replay.ts';
 import type { RunBrowserState } from './resources/run-browsers.ts';
 import type { RunResources } from './resources/run-resources.ts';
 import type { RunOptions, RunResult } from './run-options.ts';
-import { RunState } from './run-state.ts';
+import { type Halt, RunState } from './run-state.ts';
 import { reopenFailures } from './step-end.ts';
 import { createStuckWatch } from './stuck-watch.ts';
 
@@ -55,6 +56,7 @@ export async function run(program: Program, options: RunOptions): Promise<RunRes
     ...result,
     output: redactor.value(result.output),
     ...(error && { error }),
+    ...(result.tasks && { tasks: redactor.value(result.tasks) }),
     steps: state.steps,
     replayedSteps: state.replayedSteps,
     durationMs: clock.now() - begun,
@@ -63,7 +65,7 @@ export async function run(program: Program, options: RunOptions): Promise<RunRes
   return whole;
 }
 
-type Outcome = Pick<RunResult, 'status' | 'output' | 'error' | 'inDoubtPath'>;
+type Outcome = Pick<RunResult, 'status' | 'output' | 'error' | 'inDoubtPath' | 'tasks'>;
 
 async function execute({ state, flow, outputs }: Prepared, options: RunOptions): Promise<Outcome> {
   const scope = flow.program.scopes[0] as ProgramScope;
@@ -124,6 +126,7 @@ function prepare(whole: Program, options: RunOptions, redactor: Redactor): Prepa
     env: options.env ?? {},
     journal: options.journal,
     replay: replay?.steps,
+    waits: replay?.waits ?? [],
     resources: options.resources,
     clock,
     random: options.random ?? Math.random,
@@ -137,6 +140,7 @@ function prepare(whole: Program, options: RunOptions, redactor: Redactor): Prepa
     maxSteps: options.maxSteps ?? defaultMaxSteps,
     drive,
   });
+  if (options.parkOnTasks) state.tasks = createOpenTasks((tasks) => state.stop(waitingFor(tasks)));
   const facts = { id: options.runId, workflowId: document.id, workflowName: document.name, startedAt };
   const flow = new Flow(state, { program, facts, input, untilSlot: untilSlot(program, options.untilNode), depth: 0 });
   const outputs = new Outputs(0, (program.scopes[0] as ProgramScope).end);
@@ -145,6 +149,14 @@ function prepare(whole: Program, options: RunOptions, redactor: Redactor): Prepa
     part.fill(outputs);
   }
   return { state, flow, outputs };
+}
+
+function waitingFor(tasks: readonly ParkedTask[]): Halt {
+  const error = new AppError(
+    'HUMAN_NEEDED',
+    `The run waits for people: ${tasks.map(({ task }) => task.title).join(', ')}`,
+  );
+  return { status: 'parked', error, tasks };
 }
 
 function untilSlot(program: Program, untilNode: string | undefined): number {
@@ -167,8 +179,7 @@ function armStops({ run: state, program, facts }: Flow, { signal }: RunOptions):
   const { timeoutMs } = program.document.settings;
   const timer = timeoutMs === undefined ? undefined : new AbortController();
   if (timeoutMs !== undefined && timer !== undefined) {
-    const left = Math.max(0, facts.startedAt + timeoutMs - state.clock.now());
-    state.clock.sleep(left, timer.signal).then(
+    state.clock.sleep(state.leftOf(timeoutMs, facts.startedAt), timer.signal).then(
       () => state.stop({ status: 'failed', error: runTimeout(timeoutMs) }),
       () => undefined,
     );
@@ -188,8 +199,8 @@ function runTimeout(timeoutMs: number): AppError {
 function endOf(state: RunState, fiber: Fiber): Outcome {
   const { halt } = state;
   if (halt !== undefined) {
-    const { status, error, inDoubtPath } = halt;
-    return { status, output: {}, error, ...(inDoubtPath !== undefined && { inDoubtPath }) };
+    const { status, error, inDoubtPath, tasks } = halt;
+    return { status, output: {}, error, ...(inDoubtPath !== undefined && { inDoubtPath }), ...(tasks && { tasks }) };
   }
   const { end } = fiber;
   if (end?.kind === 'failed') reopenFailures(state);

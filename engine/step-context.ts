@@ -192,7 +192,8 @@ export class StepContext implements NodeContext {
   }
 
   get people(): People {
-    return this.#fiber.run.parts.resources.people;
+    const { tasks, parts } = this.#fiber.run;
+    return tasks?.at(this.path) ?? parts.resources.people;
   }
 
   get queues(): Queues {

@@ -37,16 +37,20 @@ export function finishStep(
 ): Wait {
   const { run } = fiber;
   let output: unknown;
-  const port = result?.port ?? node.firstPort;
+  let port: string;
+  let jump: Jump | undefined;
   try {
+    // Read once, here: what a node gives may be anything, also something that throws when it is looked at.
     output = toJson(result?.output);
-    if (result?.port !== undefined && !node.ports.has(port)) throw unknownPort(node, port);
+    const given = result?.port;
+    port = given ?? node.firstPort;
+    jump = result?.jump;
+    if (given !== undefined && !node.ports.has(port)) throw unknownPort(node, String(port));
   } catch (thrown) {
     return failStep(fiber, frame, node, path, thrown, vars, startedAt);
   }
   const at = run.clock.now();
   run.lastAt = at;
-  const jump = result?.jump;
   run.append({
     kind: 'finished',
     path,

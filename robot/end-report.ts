@@ -24,6 +24,8 @@ export function endOf(outcome: WorkerOutcome | undefined, asked: Asked | undefin
       return { kind: 'fail', body: { error: short(outcome.error), cancelled: outcome.status === 'cancelled' } };
     case 'parked':
       return { kind: 'park', body: { error: short(outcome.error), path: outcome.path } };
+    case 'waiting':
+      return { kind: 'park', body: { tasks: outcome.tasks } };
     case 'released':
       return { kind: 'release', body: { reason: 'The robot is stopping.' } };
     case undefined:

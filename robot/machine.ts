@@ -1,13 +1,13 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import { findBrowser, findProgram, loadPacks } from '@casare/engine';
+import { findBrowser, findProgram, hasDesktop, loadPacks } from '@casare/engine';
 import type { WorkerSettings } from './worker-messages.ts';
 
 /** What this machine offers to jobs. */
 export async function detectCapabilities({ packs, programs }: WorkerSettings): Promise<string[]> {
   const found = [`platform:${process.platform}`, 'http', 'files', 'code'];
   if (findBrowser()) found.push('browser');
-  if (process.platform === 'win32' || process.platform === 'darwin') found.push('desktop');
+  if (await hasDesktop()) found.push('desktop');
   if (programs !== 'none') found.push('programs');
   const mayRunPython = programs === 'any' || programs.includes('python3');
   if (mayRunPython && findProgram('python3') !== undefined) found.push('python');

@@ -1,5 +1,5 @@
 import type { NetworkSettings, ProgramPolicy } from '@casare/engine';
-import type { ClaimedJob, LogLine, WireError } from '@casare/shared';
+import type { ClaimedJob, LogLine, ParkedTask, WireError } from '@casare/shared';
 
 /** What every worker of a robot is started with, as its only argument. */
 export interface WorkerSettings {
@@ -43,4 +43,6 @@ export type WorkerOutcome =
   | { status: 'failed'; error: WireError }
   | { status: 'cancelled'; error: WireError }
   | { status: 'parked'; error: WireError; path: string }
+  /** People are asked; whoever gets the job once they have answered goes on. */
+  | { status: 'waiting'; tasks: readonly ParkedTask[] }
   | { status: 'released' };

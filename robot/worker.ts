@@ -122,6 +122,7 @@ async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> 
       journal,
       resources: createRunResources({
         folder: join(folder, 'files'),
+        holder: `job ${job.jobId}`,
         programs: settings.programs,
         httpPolicy: networkPolicy(settings.network),
       }),
@@ -130,8 +131,10 @@ async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> 
       onEvents: reportEvents,
       loadWorkflow: questions.loadWorkflow,
       fleet: questions.fleet,
+      parkOnTasks: true,
     });
     if (released && result.status === 'cancelled') return { status: 'released' };
+    if (result.tasks) return { status: 'waiting', tasks: result.tasks };
     const error = toWire(result.error ?? new AppError('INTERNAL', 'The run ended without a reason.'));
     if (result.status === 'completed') return { status: 'completed', output: result.output };
     if (result.status === 'parked') return { status: 'parked', error, path: result.inDoubtPath ?? '' };

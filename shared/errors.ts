@@ -66,7 +66,10 @@ export const ERROR_CODES = {
   BROWSER_MISSING: { status: 503, when: 'no Chromium, Chrome or Edge was found on this machine' },
   BROWSER_CRASHED: { status: 502, when: 'the browser or its page went away while a step used it' },
   BROWSER_NOT_OPEN: { status: 422, when: 'a browser step runs before "Open browser"' },
-  DESKTOP_MISSING: { status: 503, when: 'this machine has no desktop that can be worked with: no screen, or a locked one' },
+  DESKTOP_MISSING: {
+    status: 503,
+    when: 'this machine has no desktop that can be worked with: no screen, or a locked one',
+  },
   DESKTOP_FAILED: { status: 422, when: 'the desktop refused what a step wanted of it' },
   DESKTOP_CRASHED: {
     status: 502,
@@ -163,14 +166,21 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 
 /** Any thrown thing as an AppError; what is not one becomes `fallback`, its message kept. */
 export function asAppError(thrown: unknown, fallback: ErrorCode = 'INTERNAL'): AppError {
-  if (thrown instanceof AppError) return thrown;
-  const message =
-    thrown instanceof Error
-      ? thrown.message
-      : typeof thrown === 'string'
-        ? thrown
-        : `A value that is not an error was thrown: ${typeof thrown}`;
-  return new AppError(fallback, message, { cause: thrown });
+  try {
+    if (thrown instanceof AppError) return thrown;
+    return new AppError(fallback, messageOf(thrown).slice(0, LONGEST_MESSAGE), { cause: thrown });
+  } catch {
+    // Even looking at some values throws.
+    return new AppError(fallback, 'Something was thrown that cannot be read.');
+  }
+}
+
+const LONGEST_MESSAGE = 20_000;
+
+function messageOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  const message: unknown = thrown instanceof Error ? thrown.message : undefined;
+  return typeof message === 'string' ? message : `A value that is not an error was thrown: ${typeof thrown}`;
 }
 
 export function toWire(error: AppError): WireError {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parkedTaskSchema } from './fleet-task.ts';
 import { JOB_STATES } from './job-state.ts';
 import { idSchema, isoTimeSchema, pageQuerySchema } from './page.ts';
 import { logLevelSchema, logLineSchema, stepRowSchema, wireErrorSchema } from './step.ts';
@@ -55,7 +56,7 @@ export const jobSchema = z.strictObject({
   cancelRequested: z.boolean(),
   /** Set when the job went to the dead letters. */
   deadLetter: z.boolean(),
-  /** Why a `waiting` job waits. */
+  /** Why a `waiting` job waits: `{ kind: 'decision', path, error }`, or `{ kind: 'task', count, tasks: [{ path, title }] }`. */
   waitingFor: z.json().nullable(),
   reference: z.string().nullable(),
   createdAt: isoTimeSchema,
@@ -167,13 +168,21 @@ export const failSchema = z.strictObject({
 });
 /** Hand a job back unfinished (shutdown); it is pending again with its journal. */
 export const releaseSchema = z.strictObject({ ...fenced, lastStepSeq: z.int().min(0), reason: z.string().max(500) });
-/** A person has to decide (`STEP_IN_DOUBT`); the robot is free, the job is `waiting`. */
-export const parkSchema = z.strictObject({
-  ...fenced,
-  lastStepSeq: z.int().min(0),
-  error: wireErrorSchema,
-  path: z.string().max(2000),
-});
+/** The robot is free, the job is `waiting`: a person has to decide about a step (`STEP_IN_DOUBT`), or to answer what the job asks. */
+export const parkSchema = z.union([
+  z.strictObject({
+    ...fenced,
+    lastStepSeq: z.int().min(0),
+    error: wireErrorSchema,
+    path: z.string().max(2000),
+  }),
+  z.strictObject({
+    ...fenced,
+    lastStepSeq: z.int().min(0),
+    /** All that is asked at this moment, by every branch. */
+    tasks: z.array(parkedTaskSchema).min(1).max(1000),
+  }),
+]);
 /** Answer to complete, fail, release and park; `duplicate`: it had been accepted before. */
 export const endReplySchema = z.strictObject({ state: jobStateSchema, duplicate: z.boolean() });
 /** What a person decides about a parked step. */

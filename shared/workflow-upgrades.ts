@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts';
+import { DEEPEST_DOCUMENT, isTooDeep } from './validate/depth.ts';
 import { SCHEMA_VERSION, type Workflow, workflowSchema } from './workflow.ts';
 
 /** `upgrades[n]` turns a document of format n into one of format n + 1. Never edited once released. */
@@ -17,6 +18,12 @@ export function upgradeWorkflow(
     throw new AppError(
       'WORKFLOW_INVALID',
       'This is not a workflow: a JSON object with schemaVersion, nodes and edges is expected.',
+    );
+  }
+  if (isTooDeep(document)) {
+    throw new AppError(
+      'WORKFLOW_INVALID',
+      `The workflow is nested more than ${DEEPEST_DOCUMENT} levels deep. Put such data into a file and read it with a step.`,
     );
   }
   let current = document as Record<string, unknown>;

@@ -11,7 +11,8 @@ function cell(value: unknown, sign: string, guardFormulas: boolean): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
   // A negative number is a number and no formula.
-  const isFormula = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+([.,]\d+)?$/.test(text);
+  const isFormula =
+    typeof value === 'string' && /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^[+-]?\d+([.,]\d+)?$/.test(text);
   const safe = guardFormulas && isFormula ? `'${text}` : text;
   return safe.includes(sign) || /["\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -2,7 +2,7 @@ import { AppError } from '@casare/shared';
 import path from 'node:path';
 
 const deviceNames =
-  /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(\..*)?$/i;
+  /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]) *(\..*)?$/i;
 
 /**
  * Refuses paths that mean something else than they look like: a NUL byte everywhere, and on Windows device names, alternate

@@ -15,7 +15,11 @@ export interface PatternThread {
 export function startPatternThread(program = new URL('./pattern-worker.ts', import.meta.url)): PatternThread {
   const worker = new Worker(program, { env: {}, resourceLimits: { maxOldGenerationSizeMb: 512 }, execArgv: [] });
   let isAlive = true;
-  let isStarting = true;
+  let hear = (_answer: PatternAnswer) => {};
+  const started = new Promise<void>((resolve) => {
+    // The search has its second from when the thread is there, which on a busy machine takes longer than that.
+    worker.on('message', (message: PatternAnswer | 'ready') => (message === 'ready' ? resolve() : hear(message)));
+  });
   worker.unref();
   // Out of memory ends the thread with an error first; `exit` tells the rest.
   worker.on('error', () => undefined);
@@ -39,26 +43,31 @@ export function startPatternThread(program = new URL('./pattern-worker.ts', impo
     async run(order, signal) {
       let timer: NodeJS.Timeout | undefined;
       let stop = () => {};
+      let isOver = false;
       worker.ref();
       try {
         const answer = await new Promise<PatternAnswer | undefined>((resolve) => {
           stop = () => resolve(undefined);
-          worker.once('message', resolve);
+          hear = resolve;
           void ended.then(stop);
           signal.addEventListener('abort', stop, { once: true });
-          timer = setTimeout(stop, timeLimitMs + (isStarting ? startMs : 0));
+          timer = setTimeout(stop, startMs);
+          void started.then(() => {
+            clearTimeout(timer);
+            if (isOver) return;
+            timer = setTimeout(stop, timeLimitMs);
+          });
           if (signal.aborted) stop();
           else worker.postMessage(order);
         });
-        isStarting = false;
         if (answer === undefined) await kill();
         signal.throwIfAborted();
         if (answer !== undefined && 'results' in answer) return answer.results;
         throw answer === undefined ? tooSlow(order.pattern) : faulty(order.pattern, answer.fault);
       } finally {
+        isOver = true;
         clearTimeout(timer);
         signal.removeEventListener('abort', stop);
-        worker.removeAllListeners('message');
         worker.unref();
       }
     },

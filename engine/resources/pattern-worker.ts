@@ -63,3 +63,4 @@ parentPort?.on('message', (order: PatternOrder) => {
   }
   parentPort?.postMessage(answer);
 });
+parentPort?.postMessage('ready');

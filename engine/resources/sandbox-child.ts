@@ -12,3 +12,4 @@ process.on('message', (order: ScriptOrder) => {
   );
 });
 process.on('disconnect', () => process.exit(0));
+process.send?.({ ready: true });

@@ -35,7 +35,7 @@ export function startScriptProcess(
     '--max-old-space-size=256',
     '--disallow-code-generation-from-strings',
   ];
-  const [command = node, ...words] = [...jail.words, node, ...flags, program];
+  const [command, ...words] = [...jail.words, node, ...flags, program];
   const child = spawn(command, words, {
     // Electron's own binary is Node only with this; everywhere else the environment is empty.
     env: runtime !== undefined || process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' },
@@ -43,7 +43,14 @@ export function startScriptProcess(
     serialization: 'json',
   });
   let isAlive = true;
-  let isStarting = true;
+  let hear = (_answer: ScriptAnswer | undefined) => {};
+  const started = new Promise<void>((resolve) => {
+    child.on('message', (message: { ready?: true; answer?: ScriptAnswer }) => {
+      // Before a script began nothing of it can have a hand in this.
+      resolve();
+      if (message.ready !== true) hear(message.answer);
+    });
+  });
   const ended = new Promise<void>((resolve) => {
     const end = () => {
       isAlive = false;
@@ -78,23 +85,27 @@ export function startScriptProcess(
       idle(false);
       let timer: NodeJS.Timeout | undefined;
       let stop = () => {};
+      let isOver = false;
       try {
         const answer = await new Promise<ScriptAnswer | undefined>((resolve) => {
           stop = () => resolve(undefined);
-          child.once('message', (message: { answer?: ScriptAnswer }) => resolve(message.answer));
+          hear = resolve;
           void ended.then(stop);
           signal.addEventListener('abort', stop, { once: true });
-          timer = setTimeout(stop, order.timeoutMs + graceMs + (isStarting ? startMs : 0));
+          timer = setTimeout(stop, startMs);
+          void started.then(() => {
+            clearTimeout(timer);
+            if (!isOver) timer = setTimeout(stop, order.timeoutMs + graceMs);
+          });
           if (signal.aborted || !isAlive) stop();
           else child.send(order, (error) => error && stop());
         });
-        isStarting = false;
         if (answer === undefined) await kill();
         return answer;
       } finally {
+        isOver = true;
         clearTimeout(timer);
         signal.removeEventListener('abort', stop);
-        child.removeAllListeners('message');
         idle(true);
       }
     },

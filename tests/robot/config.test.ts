@@ -35,6 +35,19 @@ test('every fault is listed, with what a missing setting is for', () => {
   );
 });
 
+test('the network is open, or strict with a list of hosts that mean something', () => {
+  expect(readRobotConfig(least).network).toEqual({ mode: 'open', allowed: [] });
+  const strict = { ...least, ROBOT_NETWORK: 'strict', ROBOT_ALLOWED_HOSTS: 'erp.example, 10.1.0.0/16' };
+  expect(readRobotConfig(strict).network).toEqual({ mode: 'strict', allowed: ['erp.example', '10.1.0.0/16'] });
+  for (const wrong of [
+    { ...strict, ROBOT_ALLOWED_HOSTS: '10.1.0.0/99' },
+    { ...strict, ROBOT_ALLOWED_HOSTS: '*' },
+    { ...strict, ROBOT_NETWORK: 'closed' },
+    { ...strict, ROBOT_NETWORK: 'open' },
+  ])
+    expect(() => readRobotConfig(wrong)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+});
+
 test('worker processes never see the key', () => {
   const { workerEnv } = readRobotConfig({ ...least, PATH: '/bin' });
   expect(workerEnv).toEqual({ ORCHESTRATOR_URL: least.ORCHESTRATOR_URL, PATH: '/bin' });

@@ -34,6 +34,8 @@ const smallestArea = 160;
 /** Smaller pictures fit less well than they do at full size, so that more is let through. */
 const tolerance = 0.4;
 const mostCandidates = 300;
+/** What half a pixel can cost. */
+const phaseLoss = 0.35;
 
 /**
  * Where a picture stands on a screen, by normalised cross-correlation: looked for in small copies first, then ever more exactly where
@@ -59,7 +61,8 @@ export async function findPicture(
   }
   const coarse = levels.at(-1) as (typeof levels)[0];
   const isOnly = levels.length === 1;
-  let found = searchAll(coarse.screen, coarse.wanted, Math.max(0.3, threshold - (isOnly ? 0.1 : tolerance)), progress);
+  const phases = isOnly ? [coarse.wanted] : phasesOf((levels.at(-2) as (typeof levels)[0]).wanted);
+  let found = searchAll(coarse.screen, phases, Math.max(0.3, threshold - (isOnly ? 0.1 : tolerance)), progress);
   found = keepBest(found, coarse.wanted);
   for (const [i, level] of levels.slice(0, -1).toReversed().entries()) {
     const below = Math.max(0.3, threshold - (i === levels.length - 2 ? 0.1 : tolerance));
@@ -91,17 +94,38 @@ async function readColors(bytes: Uint8Array, what: string) {
 }
 
 function checkContent(data: Uint8Array, what: string): void {
-  let [least, most] = [255, 0];
-  for (const value of data) {
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  if (most - least < 8)
+  const least = data.slice(0, 3);
+  const most = data.slice(0, 3);
+  data.forEach((value, i) => {
+    const channel = i % 3;
+    if (value < (least[channel] as number)) least[channel] = value;
+    if (value > (most[channel] as number)) most[channel] = value;
+  });
+  if (most.every((value, channel) => value - (least[channel] as number) < 8))
     throw new AppError('DATA_FORMAT', `${what} is of one colour, so it fits anywhere. Cut out something with an edge.`);
 }
 
 function mayHalve({ width, height }: GreyPicture): boolean {
   return Math.min(width, height) >= 2 * smallestSide && (width >> 1) * (height >> 1) >= smallestArea;
+}
+
+/** Halved four times, beginning at an even or an odd pixel: it need not stand on an even one on the screen. */
+function phasesOf(wanted: GreyPicture): GreyPicture[] {
+  const shifts = [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ] as const;
+  return shifts.map(([dx, dy]) => {
+    const [width, height] = [wanted.width - dx, wanted.height - dy];
+    const data = new Float32Array(width * height);
+    for (let y = 0; y < height; y++) {
+      const from = (y + dy) * wanted.width + dx;
+      data.set(wanted.data.subarray(from, from + width), y * width);
+    }
+    return halve({ width, height, data });
+  });
 }
 
 interface Template {
@@ -123,8 +147,7 @@ function templateOf({ width, height, data }: GreyPicture): Template {
   return { width, height, data: centered, norm: Math.sqrt(square) };
 }
 
-function createScore(screen: GreyPicture, template: Template) {
-  const sums = areaSums(screen);
+function createScore(screen: GreyPicture, template: Template, sums = areaSums(screen)) {
   const { width, height, data, norm } = template;
   const count = width * height;
   return (x: number, y: number): number => {
@@ -144,17 +167,21 @@ function createScore(screen: GreyPicture, template: Template) {
 
 function searchAll(
   screen: GreyPicture,
-  wanted: GreyPicture,
+  phases: readonly GreyPicture[],
   threshold: number,
   progress: (fraction: number) => void,
 ): Candidate[] {
-  const score = createScore(screen, templateOf(wanted));
-  const [lastX, lastY] = [screen.width - wanted.width, screen.height - wanted.height];
+  const sums = areaSums(screen);
+  const [score, ...others] = phases.map((wanted) => createScore(screen, templateOf(wanted), sums));
+  const [{ width, height }] = phases as readonly [GreyPicture];
+  const [lastX, lastY] = [screen.width - width, screen.height - height];
   const found: Candidate[] = [];
   for (let y = 0; y <= lastY; y++) {
     if (y % 200 === 199) progress(y / (lastY + 1));
     for (let x = 0; x <= lastX; x++) {
-      const value = score(x, y);
+      let value = score?.(x, y) ?? 0;
+      // What looks like nothing of the kind need not be looked at four times.
+      if (value > threshold - phaseLoss) for (const other of others) value = Math.max(value, other(x, y));
       if (value >= threshold) found.push({ x, y, score: value });
     }
   }

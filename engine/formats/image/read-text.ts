@@ -44,7 +44,12 @@ export async function readPictureText({ source, languages, layout, scale, charac
     // Nothing is kept beside the program: the data is there already.
     const worker = await createWorker(codes.join('+'), OEM.LSTM_ONLY, { langPath, cacheMethod: 'none', gzip: true });
     try {
-      const parameters = { tessedit_pageseg_mode: layouts[layout], tessedit_char_whitelist: characters };
+      const parameters = {
+        tessedit_pageseg_mode: layouts[layout],
+        tessedit_char_whitelist: characters,
+        // Its guesses go to the error output.
+        user_defined_dpi: '300',
+      };
       await worker.setParameters(parameters as never);
       const { data } = await worker.recognize(bytes, {}, { text: true, blocks: true });
       return { text: data.text.trimEnd(), confidence: Math.round(data.confidence) / 100, words: wordsOf(data, factor) };

@@ -44,7 +44,7 @@ export async function askForJson<T>(
     if (answer === undefined) continue;
     usage = addUsage(usage, answer.usage);
     const read = readJson(answer.text);
-    const parsed = read.ok ? schema.safeParse(read.value) : undefined;
+    const parsed = read.ok ? await schema.safeParseAsync(read.value) : undefined;
     if (parsed?.success) return { value: parsed.data, usage };
     const faults = parsed ? faultsOf(parsed.error) : ['the answer is not JSON'];
     if (answer.finishReason === 'length') throw cut(params.maxTokens, usage);

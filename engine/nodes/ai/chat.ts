@@ -16,7 +16,7 @@ export const chat = defineNode({
   category: 'ai',
   icon: 'sparkles',
   description: 'Asks a language model and gives its answer; with a history it remembers what was said before.',
-  synonyms: ['llm', 'chat', 'prompt', 'completion', 'gpt', 'claude', 'model', 'ollama', 'vision'],
+  synonyms: ['llm', 'ai', 'chatgpt', 'chat', 'prompt', 'completion', 'gpt', 'claude', 'model', 'ollama', 'vision'],
   params: z.strictObject({
     prompt: z.string().min(1).max(500_000).meta({ title: 'Question', 'x-widget': 'textarea' }),
     system: z.string().max(100_000).default('').meta({

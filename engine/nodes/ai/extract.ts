@@ -1,5 +1,6 @@
 import { AppError } from '@casare/shared';
 import { z } from 'zod';
+import { ownSchema } from './own-schema.ts';
 import { defineNode } from '../../define-node.ts';
 import { extractData, extractionFields, reviewOf, reviewSchema } from './extraction.ts';
 import { fieldsParam, schemaOf } from './field-list.ts';
@@ -42,7 +43,7 @@ export const extract = defineNode({
   ],
   async run(ctx, params) {
     const { text, files, fields, hint, repairs, minConfidence } = params;
-    const own = Object.keys(params.schema).length > 0 ? ownSchema(params.schema) : undefined;
+    const own = Object.keys(params.schema).length > 0 ? ownSchema(ctx, params.schema) : undefined;
     if (!own && fields.length === 0)
       throw new AppError('PARAMS_INVALID', 'No field is named. Say what to take out of the text.');
     const names = own ? Object.keys(propertiesOf(params.schema)) : fields.map(({ name }) => name);
@@ -60,23 +61,6 @@ export const extract = defineNode({
     return { output: { data: extracted.data, ...reviewOf(extracted, required, minConfidence) } };
   },
 });
-
-function ownSchema(schema: Record<string, unknown>): z.ZodType<Record<string, unknown>> {
-  if (schema['type'] !== 'object')
-    throw new AppError(
-      'PARAMS_INVALID',
-      'The own JSON Schema must describe an object. Put "type": "object" at its top.',
-    );
-  try {
-    return z.fromJSONSchema(schema) as z.ZodType<Record<string, unknown>>;
-  } catch (error) {
-    throw new AppError(
-      'PARAMS_INVALID',
-      `The own JSON Schema cannot be used: ${(error as Error).message}. Correct it.`,
-      { cause: error },
-    );
-  }
-}
 
 function propertiesOf(schema: Record<string, unknown>): Record<string, unknown> {
   const { properties } = schema;

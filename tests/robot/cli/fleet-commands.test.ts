@@ -145,6 +145,54 @@ test('jobs cancel: one that runs and one that has ended', async () => {
   expect(await cli('jobs', 'cancel', done.id)).toMatchObject({ code: 1, stderr: expect.stringContaining('CONFLICT') });
 });
 
+test('tasks: list, show, answer, and an answer that comes second', async () => {
+  const asking = flow(
+    {
+      start: 'control.start',
+      ask: {
+        type: 'people.form',
+        params: {
+          title: 'Where to?',
+          fields: [
+            { name: 'street', required: true },
+            { name: 'count', kind: 'number', default: 1 },
+            { name: 'express', kind: 'checkbox' },
+          ],
+        },
+      },
+    },
+    ['start>ask'],
+    { name: 'Asking', outputs: [{ name: 'values', value: '${steps.ask.output.values}' }] },
+  );
+  const job = await fleet.submit(asking);
+  await fleet.ended(job.id);
+  const listed = await cli('tasks', 'list', '--search', 'where', '--job', job.id, '--json');
+  const id = listed.json<{ items: { id: string }[] }>().items[0]?.id ?? '';
+  expect((await cli('tasks', 'list')).stdout).toContain('Where to?');
+  expect((await cli('tasks', 'show', id)).stdout).toContain('street (text, required)');
+
+  expect(await cli('tasks', 'answer', id)).toMatchObject({ code: 2, stderr: expect.stringContaining('--value') });
+  expect(await cli('tasks', 'answer', id, '--value', 'house=1')).toMatchObject({ code: 2 });
+  expect(await cli('tasks', 'answer', id, '--value', 'count=many')).toMatchObject({ code: 2 });
+  expect(await cli('tasks', 'answer', id, '--value', 'count=2')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('street: Required.'),
+  });
+  const given = ['--value', 'street=Elm 1', '--value', 'express=true'];
+  expect(await cli('tasks', 'answer', id, ...given)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(job.id),
+  });
+  expect(await cli('tasks', 'answer', id, ...given)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('answered already'),
+  });
+  await waitFor(async () => (await fleet.job(job.id)).state === 'completed', { timeoutMs: 60_000, until: 'it ends' });
+  expect((await fleet.job(job.id)).output).toEqual({ values: { street: 'Elm 1', count: 1, express: true } });
+  expect((await cli('tasks', 'show', id)).stdout).toContain('answered by');
+  expect((await cli('tasks', 'list', '--state', 'answered')).stdout).toContain(id);
+});
+
 test('keys: made, shown in the list, revoked and then refused', async () => {
   const made = await cli('keys', 'create', 'for a test', '--kind', 'admin', '--days', '2', '--json');
   const { key, apiKey } = made.json<{ key: string; apiKey: { id: string } }>();

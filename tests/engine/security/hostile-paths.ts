@@ -1,0 +1,158 @@
+/** Places no run has business in, as they are written on POSIX and on Windows. */
+const targets = [
+  'etc/passwd',
+  'proc/self/environ',
+  'proc/self/mem',
+  'dev/zero',
+  'dev/sda',
+  'sys/kernel',
+  'root/.ssh/id_rsa',
+  'Windows/win.ini',
+  'secret.txt',
+];
+const climbs = [
+  '../',
+  '../../',
+  '../../../../../../../../',
+  './../',
+  'a/../../',
+  'a/b/../../../',
+  './/..//',
+  'a/./../..//',
+  '..//../',
+];
+
+export const outsidePosix: string[] = [
+  ...targets.flatMap((target) => climbs.map((climb) => `${climb}${target}`)),
+  ...targets.flatMap((target) => [
+    `/${target}`,
+    `//${target}`,
+    `///${target}`,
+    `/./${target}`,
+    `/../${target}`,
+    `/a/../${target}`,
+  ]),
+  ...[
+    '..',
+    '../',
+    '/',
+    '//',
+    '/.',
+    '/..',
+    '../.',
+    './..',
+    'a/../..',
+    '/proc/self/cwd/../..',
+    '/proc/self/rooted/etc/passwd',
+    '/proc/1/root',
+    '/dev/fd/0',
+    '/dev/stdin',
+    '/dev/tcp/127.0.0.1/80',
+  ],
+  ...[
+    '\0',
+    'a\0',
+    '\0/etc/passwd',
+    'own.txt\0.png',
+    '../\0',
+    'a/\0/b',
+    ' ',
+    '',
+    '\t',
+    '\n',
+    'x'.repeat(4097),
+    `${'a/'.repeat(2100)}b`,
+  ],
+];
+
+const devices = ['CON', 'PRN', 'AUX', 'NUL', 'COM1', 'COM9', 'LPT1', 'LPT9', 'COM¹', 'LPT³', 'CONIN$', 'CONOUT$'];
+const around = [
+  '#',
+  '#.txt',
+  '#.tar.gz',
+  '#.',
+  '# ',
+  '# .txt',
+  '#:',
+  'a\\#',
+  'a/#',
+  '.\\#',
+  '..\\#',
+  'C:\\run\\#',
+  'C:/run/#.log',
+  '#\\b',
+];
+
+/** Refused for their spelling alone on Windows. */
+export const misspelledWindows: string[] = [
+  ...devices.flatMap((device) =>
+    [device, device.toLowerCase()].flatMap((name) => around.map((form) => form.replace('#', name))),
+  ),
+  ...[
+    'own.txt:stream',
+    'own.txt::$DATA',
+    'own.txt:a:$DATA',
+    'folder::$INDEX_ALLOCATION',
+    'folder:$I30:$INDEX_ALLOCATION',
+    ':hidden',
+    'a:b:c',
+    'C:\\run\\own.txt:x',
+    'sub/own.txt:x',
+  ],
+  ...[
+    '\\\\.\\PhysicalDrive0',
+    '\\\\.\\C:',
+    '\\\\.\\pipe\\x',
+    '\\\\?\\C:\\Windows',
+    '\\\\?\\UNC\\server\\share',
+    '//./C:',
+    '//?/C:/a',
+    '\\\\?\\GLOBALROOT\\Device',
+    '\\??\\C:\\a',
+    '/\\./C:',
+    '\\/?\\C:\\',
+  ],
+  ...[
+    'C:',
+    'C:own.txt',
+    'c:..\\own.txt',
+    'Z:x',
+    'own.txt.',
+    'own.txt ',
+    'own.txt...',
+    'a. \\b',
+    'a .\\b',
+    'a./b',
+    'a\\.. \\b',
+    '... ',
+    '. .',
+  ],
+  ...['<', '>', '"', '|', '?', '*', '\u0001', '\u001f', '\n', '\t'].flatMap((sign) => [
+    `a${sign}b`,
+    `${sign}a/b`,
+    `C:\\run\\a${sign}`,
+  ]),
+];
+
+/** Well spelled on Windows, and outside `C:\run`. */
+export const outsideWindows: string[] = [
+  ...targets.flatMap((target) => climbs.map((climb) => `${climb}${target}`.replaceAll('/', '\\'))),
+  ...targets.flatMap((target) =>
+    [
+      'C:\\',
+      'c:/',
+      'D:\\',
+      'd:\\run\\',
+      'C:\\run\\..\\',
+      'C:\\RUN\\..\\',
+      'C:\\running\\',
+      '\\',
+      '/',
+      '\\\\server\\share\\',
+      '//server/share/',
+      '\\\\127.0.0.1\\C$\\',
+      '\\\\server\\run\\',
+    ].map((root) => `${root}${target.replaceAll('/', '\\')}`),
+  ),
+  ...['C:\\', 'C:\\..', 'C:\\run\\..', '..', '..\\..', 'C:\\RUN~1', 'C:\\PROGRA~1\\x', 'C:\\run~1\\own.txt'],
+];
