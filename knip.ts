@@ -51,7 +51,7 @@ const config: KnipConfig = {
         'node',
       ],
       // The machine's own: a browser where there is none (build/browser.ts), a disk that is full or fails (tests).
-      ignoreBinaries: ['apt-get', 'unshare', 'mount', 'umount', 'strace'],
+      ignoreBinaries: ['apt-get', 'unshare', 'mount', 'umount', 'strace', 'Xvfb'],
     },
     shared: { entry: ['index.ts'], project: ['**/*.ts'] },
     engine: { entry: ['index.ts'], project: ['**/*.ts'] },

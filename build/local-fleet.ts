@@ -30,6 +30,8 @@ export interface StudioOptions {
   port: number;
   dataFolder: string;
   workflowsFolder: string;
+  /** Where third-party packs are installed; absent: those of this person. */
+  packsFolder?: string;
   onLine?(line: string): void;
 }
 
@@ -103,6 +105,7 @@ export async function startLocalFleet(options: LocalFleetOptions): Promise<Local
             STUDIO_DIST: join(root, 'studio', 'dist'),
             STUDIO_DATA: studio.dataFolder,
             STUDIO_WORKFLOWS: studio.workflowsFolder,
+            ...(studio.packsFolder !== undefined && { CASARE_PACKS: studio.packsFolder }),
             STUDIO_EXAMPLES: join(root, 'examples'),
             ORCHESTRATOR_URL: orchestrator.url,
             ORCHESTRATOR_API_KEY: keys.adminKey,

@@ -15,6 +15,8 @@ const testPrograms = {
   '/usr/bin/wmctrl': 'wmctrl',
   '/usr/bin/xclip': 'xclip',
   '/usr/bin/xterm': 'xterm',
+  '/usr/bin/xev': 'x11-utils',
+  '/usr/bin/xinput': 'xinput',
   '/usr/bin/openbox': 'openbox',
   '/usr/bin/zenity': 'zenity',
   '/usr/bin/pdftotext': 'poppler-utils',

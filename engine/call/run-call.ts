@@ -142,6 +142,7 @@ async function openChild(
     inner,
     new Outputs(0, scope.end),
     createFrame(undefined, undefined, `${container.path}/call/`, scope.entries),
+    fiber,
   );
   fiber.link(child);
   return child;
@@ -224,7 +225,7 @@ function armLimit(child: Fiber): (() => void) | undefined {
   const error = new AppError('RUN_TIMEOUT', `"${name}" took longer than its time limit of ${timeoutMs} ms.`, {
     details: { timeoutMs, path: flow.call },
   });
-  run.clock.sleep(Math.max(0, flow.facts.startedAt + timeoutMs - run.clock.now()), timer.signal).then(
+  run.clock.sleep(run.leftOf(timeoutMs, flow.facts.startedAt), timer.signal).then(
     () => child.abort(error),
     () => undefined,
   );

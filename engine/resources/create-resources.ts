@@ -157,6 +157,14 @@ function openForRun(options: RunResourcesOptions, shared: SharedParts): RunResou
     },
     quotas.browsers ?? 2,
   );
+  async function closeBrowsers(): Promise<void> {
+    try {
+      await browser.closeAll();
+    } finally {
+      await gate?.close();
+    }
+  }
+
   return {
     files,
     http,
@@ -174,7 +182,7 @@ function openForRun(options: RunResourcesOptions, shared: SharedParts): RunResou
     restore: browser.restoreAll,
     async close() {
       const ended = await Promise.allSettled([
-        browser.closeAll().finally(() => gate?.close()),
+        closeBrowsers(),
         http.close(),
         sandbox.close(),
         databases.close(),

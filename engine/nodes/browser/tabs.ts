@@ -15,7 +15,7 @@ export const manageTabs = defineBrowserNode({
   title: 'Tabs',
   icon: 'panels-top-left',
   description: 'Opens a tab, goes to another one or waits for one that opens by itself, closes tabs, or lists them.',
-  synonyms: ['new tab', 'switch tab', 'close tab', 'window', 'popup'],
+  synonyms: ['tab', 'new tab', 'switch tab', 'close tab', 'window', 'popup'],
   params: z.strictObject({
     action: z.enum(['list', 'new', 'switch', 'wait', 'close', 'closeOthers']).default('list').meta({ title: 'Action' }),
     url: z

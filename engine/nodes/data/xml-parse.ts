@@ -8,7 +8,7 @@ export const xmlParse = defineNode({
   category: 'data',
   icon: 'code-xml',
   description: 'Turns XML text into data: elements become fields, attributes fields with an @ before their name.',
-  synonyms: ['parse xml', 'soap', 'rss'],
+  synonyms: ['xml', 'parse xml', 'soap', 'rss'],
   params: z.strictObject({
     text: z
       .string()

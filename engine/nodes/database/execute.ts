@@ -14,7 +14,7 @@ export const execute = defineNode({
   category: 'database',
   icon: 'square-terminal',
   description: 'Sends one statement that changes a database: insert, update, delete, create, or calls a procedure.',
-  synonyms: ['sql', 'insert', 'update', 'delete', 'create table', 'procedure', 'non query'],
+  synonyms: ['insert', 'update', 'delete', 'create table', 'procedure', 'non query', 'sql'],
   params: z.strictObject({
     ...connectionFields,
     sql: sqlField('SQL', 'update orders set state = :state where id = :id'),

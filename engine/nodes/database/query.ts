@@ -25,7 +25,7 @@ export const query = defineNode({
   category: 'database',
   icon: 'database',
   description: 'Reads rows from a database, as a table or, for large results, straight into a file.',
-  synonyms: ['sql', 'select', 'read', 'postgresql', 'mysql', 'mariadb', 'sqlite', 'rows', 'export'],
+  synonyms: ['sql', 'database', 'select', 'read', 'postgresql', 'mysql', 'mariadb', 'sqlite', 'rows', 'export'],
   params: z.strictObject({
     ...connectionFields,
     sql: sqlField('SQL', 'select * from orders where id = :id'),

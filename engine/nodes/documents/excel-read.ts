@@ -10,7 +10,7 @@ export const excelRead = defineNode({
   category: 'documents',
   icon: 'file-spreadsheet',
   description: 'Reads a sheet, a range or a table of an Excel workbook as rows. Needs no Excel.',
-  synonyms: ['xlsx', 'spreadsheet', 'workbook', 'get range', 'import', 'table'],
+  synonyms: ['excel', 'spreadsheet', 'xlsx', 'workbook', 'get range', 'import', 'table'],
   params: z.strictObject({
     path: fileField('Workbook', 'input/orders.xlsx'),
     sheet: sheetField,

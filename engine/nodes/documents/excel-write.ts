@@ -12,7 +12,7 @@ export const excelWrite = defineNode({
   category: 'documents',
   icon: 'sheet',
   description: 'Writes a table into a new workbook, a new sheet, or cells of a sheet that is there.',
-  synonyms: ['xlsx', 'spreadsheet', 'export', 'save table', 'workbook', 'create'],
+  synonyms: ['xlsx', 'export', 'save table', 'workbook', 'create', 'spreadsheet'],
   params: z.strictObject({
     path: fileField('Workbook', 'output/orders.xlsx'),
     sheet: z.string().min(1).max(31).default('Sheet1').meta({ title: 'Sheet' }),

@@ -10,7 +10,7 @@ export const pdfText = defineNode({
   category: 'documents',
   icon: 'file-text',
   description: 'Reads the text of a PDF, all pages or some. A scan holds no text: make pictures and recognise that.',
-  synonyms: ['extract text', 'read pdf', 'invoice', 'document'],
+  synonyms: ['pdf', 'read pdf', 'extract text', 'invoice', 'document'],
   params: z.strictObject({
     path: fileField('PDF', 'input/invoice.pdf'),
     pages: pagesField,

@@ -14,7 +14,7 @@ export const unzip = defineNode({
   category: 'files',
   icon: 'package-open',
   description: 'Unpacks a ZIP file into a folder. Archives that are traps are refused before anything is written.',
-  synonyms: ['extract', 'decompress', 'archive'],
+  synonyms: ['unzip', 'decompress', 'archive', 'extract'],
   params: z.strictObject({
     path: fileField('ZIP file', 'input/letters.zip'),
     folder: folderField('Into folder', 'input/letters'),

@@ -22,7 +22,7 @@ export const zip = defineNode({
   category: 'files',
   icon: 'file-archive',
   description: 'Packs files and folders into a ZIP file.',
-  synonyms: ['compress', 'archive', 'pack'],
+  synonyms: ['zip', 'compress', 'archive', 'pack'],
   params: z.strictObject({
     sources: z.array(z.string().min(1).max(4096)).min(1).max(10_000).meta({
       title: 'Files and folders',

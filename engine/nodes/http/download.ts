@@ -16,7 +16,7 @@ export const download = defineNode({
   icon: 'download',
   description:
     'Downloads a file from a web address into a folder or under a name; a download that breaks off goes on where it was.',
-  synonyms: ['save from web', 'fetch file', 'get file'],
+  synonyms: ['download', 'save from web', 'fetch file', 'get file'],
   params: z.strictObject({
     ...requestFields,
     path: z.string().min(1).max(4096).default('downloads/').meta({

@@ -15,7 +15,7 @@ export const graphql = defineNode({
   category: 'http',
   icon: 'waypoints',
   description: 'Sends a GraphQL query or mutation and gives its data; errors in the answer are errors of the step.',
-  synonyms: ['api', 'query', 'mutation'],
+  synonyms: ['query', 'mutation', 'api'],
   params: z.strictObject({
     url: requestFields.url,
     document: z.string().min(1).max(100_000).meta({

@@ -65,7 +65,7 @@ export const request = defineNode({
   category: 'http',
   icon: 'globe',
   description: 'Sends a request to a web address or an API and reads the answer.',
-  synonyms: ['api', 'rest', 'call', 'get', 'post', 'fetch', 'webhook', 'curl'],
+  synonyms: ['api', 'http', 'rest', 'call', 'get', 'post', 'fetch', 'webhook', 'curl'],
   params,
   output: responseSchema,
   effect: 'once',

@@ -13,7 +13,7 @@ export const deleteMails = defineNode({
   icon: 'trash',
   description:
     'Puts mails into the trash of the mailbox, or deletes them for good. Those that are gone already are left out.',
-  synonyms: ['email', 'trash', 'remove mail'],
+  synonyms: ['trash', 'remove mail', 'email'],
   params: z.strictObject({
     mails: mailsField,
     forGood: z.boolean().default(false).meta({ title: 'For good', description: 'Nobody can bring them back.' }),

@@ -9,7 +9,7 @@ export const folders = defineNode({
   category: 'mail',
   icon: 'list-tree',
   description: 'Lists the folders of a mailbox with how many mails are in them and how many of those are unread.',
-  synonyms: ['email', 'imap folders', 'mailboxes', 'unread count'],
+  synonyms: ['imap folders', 'mailboxes', 'unread count', 'email'],
   params: z.strictObject({
     withCounts: z.boolean().default(true).meta({ title: 'With the numbers of mails' }),
     ...imapAccountFields,

@@ -19,7 +19,7 @@ export const mark = defineNode({
   category: 'mail',
   icon: 'flag',
   description: 'Marks mails as read, flagged or answered, or takes such a mark away.',
-  synonyms: ['email', 'seen', 'unread', 'star', 'label'],
+  synonyms: ['seen', 'unread', 'star', 'label', 'email'],
   params: z.strictObject({
     mails: mailsField,
     as: z

@@ -11,7 +11,7 @@ export const move = defineNode({
   category: 'mail',
   icon: 'folder-input',
   description: 'Moves mails to another folder of the mailbox, or copies them there.',
-  synonyms: ['email', 'archive', 'copy mail', 'file mail'],
+  synonyms: ['archive', 'copy mail', 'file mail', 'email'],
   params: z.strictObject({
     mails: mailsField,
     to: z.string().min(1).max(1000).meta({ title: 'To folder', placeholder: 'Archive/2026' }),

@@ -13,7 +13,7 @@ export const read = defineNode({
   icon: 'inbox',
   description:
     'Finds mails in a folder of a mailbox by sender, subject, text, time and marks, with or without their content.',
-  synonyms: ['email', 'imap', 'inbox', 'search mail', 'fetch mail'],
+  synonyms: ['read mail', 'imap', 'inbox', 'search mail', 'fetch mail', 'email'],
   params: z.strictObject({
     ...imapFields,
     ...criteriaFields,

@@ -17,7 +17,7 @@ export const send = defineNode({
   category: 'mail',
   icon: 'send',
   description: 'Sends a mail by SMTP, with attachments and pictures, as text, HTML or both.',
-  synonyms: ['email', 'smtp', 'reply', 'attachment', 'notify'],
+  synonyms: ['email', 'mail', 'send', 'smtp', 'reply', 'attachment', 'notify'],
   params: z.strictObject({
     from: z.string().min(1).max(1000).meta({ title: 'From', placeholder: 'robot@example.com' }),
     senderName: z.string().max(500).default('').meta({ title: 'Name of the sender' }),

@@ -25,7 +25,7 @@ export const waitForMail = defineNode({
   icon: 'mail-plus',
   description:
     'Waits until a mail arrives that fits. Leaves by Timed out when none came. An interrupted run waits only for the rest.',
-  synonyms: ['email', 'new mail', 'confirmation code', 'mail trigger'],
+  synonyms: ['new mail', 'confirmation code', 'mail trigger', 'email'],
   params: z.strictObject({
     ...imapFields,
     ...criteriaFields,

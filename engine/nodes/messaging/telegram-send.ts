@@ -79,7 +79,7 @@ export const telegramSend = defineNode({
   category: 'messaging',
   icon: 'send',
   description: 'Sends a text, file, album or place into a Telegram chat through a bot.',
-  synonyms: ['bot', 'photo', 'document', 'location', 'media group', 'chat', 'notify'],
+  synonyms: ['telegram', 'bot', 'photo', 'document', 'location', 'media group', 'chat', 'notify'],
   params,
   output: z.object({ messageId: z.int(), messageIds: z.array(z.int()) }),
   effect: 'once',

@@ -121,7 +121,7 @@ export const whatsapp = defineNode({
   category: 'messaging',
   icon: 'message-circle',
   description: 'Sends a text, template, file, place or question through the WhatsApp Business Cloud API.',
-  synonyms: ['template', 'media', 'interactive', 'buttons', 'location', 'chat'],
+  synonyms: ['whatsapp', 'template', 'media', 'interactive', 'buttons', 'location', 'chat'],
   params,
   output: z.object({ messageId: z.string() }),
   effect: 'once',

@@ -1,4 +1,4 @@
-import { answerFaults, AppError, type HumanAnswer, type HumanTask, type Port } from '@casare/shared';
+import { answerFaults, AppError, type HumanAnswer, humanAnswerSchema, type HumanTask, type Port } from '@casare/shared';
 import { z } from 'zod';
 import type { NodeContext } from '../../define-node.ts';
 
@@ -10,15 +10,22 @@ export const deadlineField = z.number().min(0).max(525_600).default(0).meta({
 
 export const expiredPort: Port = { id: 'expired', title: 'Expired', kind: 'flow' };
 
+/** What stands beside the start of the step. Whoever wakes a run that was parked writes the answer there, or that nobody gave one in time. */
+interface Kept {
+  deadline: number | null;
+  answer?: unknown;
+  expired?: boolean;
+}
+
 /** Puts the question and waits. A run that is taken up again waits for the same one, to the same moment. Undefined: nobody answered in time. */
 export async function askPerson(
   ctx: NodeContext,
   question: Pick<HumanTask, 'kind' | 'title' | 'text'> & Partial<HumanTask>,
   minutes: number,
 ): Promise<HumanAnswer | undefined> {
-  const resumed = ctx.resumed as { deadline: number | null } | undefined;
+  const resumed = ctx.resumed as Kept | undefined;
   const deadline = resumed ? resumed.deadline : minutes > 0 ? ctx.now() + minutes * 60_000 : null;
-  if (!resumed) await ctx.checkpoint({ deadline });
+  if (!resumed) await ctx.checkpoint({ deadline } satisfies Kept);
   const { workflowName } = ctx.run;
   const task: HumanTask = {
     fields: [],
@@ -30,6 +37,12 @@ export async function askPerson(
     deadline,
   };
   ctx.signal.throwIfAborted();
+  if (resumed?.answer !== undefined) {
+    const answer = humanAnswerSchema.parse(resumed.answer);
+    refuseFaults(task, answer);
+    return answer;
+  }
+  if (resumed?.expired || (deadline !== null && deadline <= ctx.now())) return undefined;
   const over = new AbortController();
   const signal = AbortSignal.any([ctx.signal, over.signal]);
   const asked = ctx.people.ask(task, signal);

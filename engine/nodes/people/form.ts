@@ -10,7 +10,7 @@ export const form = defineNode({
   category: 'people',
   icon: 'form-input',
   description: 'Shows a form to a person and waits until it is filled in.',
-  synonyms: ['input', 'human', 'dialog', 'prompt', 'question', 'attended'],
+  synonyms: ['form', 'ask', 'input', 'human', 'dialog', 'prompt', 'question', 'attended'],
   params: z.strictObject({
     title: z.string().min(1).max(200).meta({ title: 'Title', placeholder: 'Delivery address' }),
     text: z.string().max(10_000).default('').meta({ title: 'Text', 'x-widget': 'textarea' }),

@@ -11,7 +11,7 @@ export const run = defineNode({
   icon: 'terminal',
   description:
     'Starts a program of this machine, waits for its end and reads its output. Arguments are handed over one by one; no shell reads them.',
-  synonyms: ['command', 'process', 'execute', 'exec', 'shell', 'cmd', 'start application'],
+  synonyms: ['run program', 'command', 'process', 'execute', 'exec', 'shell', 'cmd', 'start application'],
   params: z.strictObject({
     program: z
       .string()

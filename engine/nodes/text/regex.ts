@@ -16,7 +16,7 @@ export const regex = defineNode({
   category: 'text',
   icon: 'regex',
   description: 'Searches a text with a regular expression and gives the matches with their groups.',
-  synonyms: ['regular expression', 'match', 'extract', 'pattern', 'capture'],
+  synonyms: ['regex', 'regular expression', 'match', 'extract', 'pattern', 'capture'],
   params: z.strictObject({
     text: textField.meta({ title: 'Text', 'x-widget': 'textarea' }),
     pattern: z

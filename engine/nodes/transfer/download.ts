@@ -19,7 +19,7 @@ export const download = defineNode({
   icon: 'cloud-download',
   description:
     'Fetches a file or a whole folder from an FTP, FTPS or SFTP server. A file appears only when it is complete.',
-  synonyms: ['ftp get', 'sftp get', 'fetch file', 'transfer'],
+  synonyms: ['ftp download', 'ftp get', 'sftp get', 'fetch file', 'transfer'],
   params: z.strictObject({
     from: z
       .string()

@@ -11,7 +11,7 @@ export const list = defineNode({
   category: 'transfer',
   icon: 'folder-search',
   description: 'Lists what stands in a folder of an FTP, FTPS or SFTP server, with sizes and times.',
-  synonyms: ['ftp dir', 'sftp ls', 'remote folder'],
+  synonyms: ['ftp', 'sftp', 'ftp dir', 'sftp ls', 'remote folder'],
   params: z.strictObject({
     folder: z.string().min(1).max(4096).default('.').meta({ title: 'Folder', placeholder: 'outgoing' }),
     pattern: z.string().min(1).max(1000).default('*').meta({ title: 'Pattern', placeholder: '*.csv' }),

@@ -19,7 +19,7 @@ export const upload = defineNode({
   category: 'transfer',
   icon: 'cloud-upload',
   description: 'Sends a file or a whole folder to an FTP, FTPS or SFTP server.',
-  synonyms: ['ftp put', 'sftp put', 'send file', 'transfer'],
+  synonyms: ['ftp upload', 'ftp put', 'sftp put', 'send file', 'transfer'],
   params: z.strictObject({
     from: z
       .string()
