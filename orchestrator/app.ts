@@ -15,6 +15,7 @@ import { keyRoutes } from './keys/routes.ts';
 import { createMetrics, type Metrics, prometheusRoutes } from './metrics/prometheus.ts';
 import { metricsRoutes } from './metrics/routes.ts';
 import { robotRoutes } from './robots/routes.ts';
+import { taskRoutes } from './tasks/routes.ts';
 import { workflowRoutes } from './workflows/routes.ts';
 
 /** Every route, read top to bottom. */
@@ -27,6 +28,7 @@ export function routeLists(context: Context, metrics: Metrics, reader: () => Eve
         ...keyRoutes(context),
         ...robotRoutes(context),
         ...jobRoutes(context),
+        ...taskRoutes(context),
         ...workflowRoutes(context),
         ...metricsRoutes(context),
         ...eventRoutes(context, reader),

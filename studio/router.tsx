@@ -6,7 +6,13 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { readDeadLettersSearch, readJobsSearch, readRobotsSearch, readWorkflowsSearch } from './fleet/url-filters.ts';
+import {
+  readDeadLettersSearch,
+  readJobsSearch,
+  readRobotsSearch,
+  readTasksSearch,
+  readWorkflowsSearch,
+} from './fleet/url-filters.ts';
 import { BrokenPage } from './shell/BrokenPage.tsx';
 import { MissingPage } from './shell/MissingPage.tsx';
 import { PageLoading } from './shell/PageLoading.tsx';
@@ -69,6 +75,12 @@ const jobRoute = createRoute({
   path: 'jobs/$jobId',
   component: lazyRouteComponent(() => import('./fleet/job/JobPage.tsx'), 'JobPage'),
 });
+const tasksRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'tasks',
+  validateSearch: readTasksSearch,
+  component: lazyRouteComponent(() => import('./fleet/tasks/TasksPage.tsx'), 'TasksPage'),
+});
 const workflowsRoute = createRoute({
   getParentRoute: () => fleetRoute,
   path: 'workflows',
@@ -96,6 +108,7 @@ const routeTree = rootRoute.addChildren([
     robotsRoute,
     jobsRoute,
     jobRoute,
+    tasksRoute,
     workflowsRoute,
     deadLettersRoute,
     keysRoute,

@@ -5,6 +5,7 @@ import { oneAcrossTenants } from '../db/transaction.ts';
 import { jobColumns, type JobRow, toJob } from '../jobs/job-row.ts';
 import { keyColumns, type KeyRow, toKey } from '../keys/keys.ts';
 import { robotColumns, type RobotRow, toRobot } from '../robots/robot-row.ts';
+import { taskColumns, type TaskRow, toTask } from '../tasks/task-row.ts';
 import { toWorkflow, workflowColumns, type WorkflowRow } from '../workflows/workflow-row.ts';
 import type { EventRow } from './event-reader.ts';
 
@@ -59,6 +60,13 @@ const readers: Record<string, Reader> = {
       sql`select ${workflowColumns} from workflows w where w.id = any(${ids}::uuid[])`,
     );
     return rows.map(toWorkflow);
+  },
+  async task(system, ids) {
+    const rows = await oneAcrossTenants<TaskRow>(
+      system,
+      sql`select ${taskColumns} from human_tasks t where t.id = any(${ids}::uuid[])`,
+    );
+    return rows.map(toTask);
   },
   async key(system, ids) {
     const rows = await oneAcrossTenants<KeyRow>(

@@ -1,10 +1,11 @@
-import type { failSchema, JobState, parkSchema, releaseSchema } from '@casare/shared';
+import type { failSchema, JobState, ParkedTask, parkSchema, releaseSchema } from '@casare/shared';
 import { RETRY_SCHEDULE_S } from '@casare/shared';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql, type Statement } from '../db/sql.ts';
-import { oneInTenant } from '../db/transaction.ts';
+import { type Db, oneInTenant } from '../db/transaction.ts';
 import type { Caller } from '../keys/verify.ts';
+import { openTasks } from '../tasks/open.ts';
 import { type ReportKind, report, type ReportReply } from './report.ts';
 import type { completeBody } from './report-bodies.ts';
 
@@ -84,10 +85,20 @@ export function releaseJob(context: Context, caller: Caller, jobId: string, body
   );
 }
 
-/** A person has to decide what is to happen with a step that may or may not have acted. */
+interface ParkedRow {
+  id: string;
+  workspace_id: string;
+  workflow_id: string;
+  state: JobState;
+}
+
+/** The job waits for a person: to decide about a step that may or may not have acted, or to answer what it asks. */
 export function parkJob(context: Context, caller: Caller, jobId: string, body: z.output<typeof parkSchema>) {
-  const waitingFor = { kind: 'decision', path: body.path, error: body.error };
-  return end(
+  const asks = 'tasks' in body ? body.tasks : undefined;
+  const error = 'tasks' in body ? null : JSON.stringify(body.error);
+  const waitingFor =
+    'tasks' in body ? waitingForTasks(body.tasks) : { kind: 'decision', path: body.path, error: body.error };
+  return end<ParkedRow>(
     context,
     caller,
     jobId,
@@ -95,15 +106,31 @@ export function parkJob(context: Context, caller: Caller, jobId: string, body: z
     'park',
     sql`
     with j as (
-      update jobs set state = 'waiting', waiting_for = ${JSON.stringify(waitingFor)}::jsonb,
-        error = ${JSON.stringify(body.error)}::jsonb, lease_until = null, crashes = 0, ended_fence = fence, ended_as = 'park'
+      update jobs set state = case when cancel_requested then 'cancelled' else 'waiting' end,
+        finished_at = case when cancel_requested then clock_timestamp() end,
+        waiting_for = case when not cancel_requested then ${JSON.stringify(waitingFor)}::jsonb end,
+        error = ${error}::jsonb, lease_until = null, crashes = 0, ended_fence = fence, ended_as = 'park',
+        has_tasks = has_tasks or ${asks !== undefined}::boolean
       where ${isHeld(caller, jobId, body)}
-      returning id, workspace_id, state
+      returning id, workspace_id, workflow_id, state
     ), noted as (
-      insert into events (workspace_id, type, subject_id) select workspace_id, 'job.waiting', id from j
+      insert into events (workspace_id, type, subject_id)
+      select workspace_id, case state when 'waiting' then 'job.waiting' else 'job.cancelled' end, id from j
     )
-    select state from j`,
+    select id, workspace_id, workflow_id, state from j`,
+    undefined,
+    asks &&
+      (async (db, job) => {
+        if (job.state !== 'waiting') return job;
+        return { ...job, state: await openTasks(db, context, caller.tenantId, job, asks) };
+      }),
   );
+}
+
+/** Enough to show why a job waits; the questions themselves are tasks. */
+function waitingForTasks(tasks: readonly ParkedTask[]) {
+  const shown = tasks.slice(0, 20).map(({ path, task }) => ({ path, title: task.title }));
+  return { kind: 'task', count: tasks.length, tasks: shown };
 }
 
 /** Failed: tried again later when that can help and attempts are left, else to the dead letters; or cancelled. */
@@ -147,28 +174,23 @@ export function failJob(context: Context, caller: Caller, jobId: string, body: z
   );
 }
 
-async function end(
+async function end<Row extends { state: JobState }>(
   context: Context,
   caller: Caller,
   jobId: string,
   body: { fence: number; lastStepSeq: number },
   kind: ReportKind,
   statement: Statement,
-  first?: () => Promise<{ state: JobState } | undefined>,
+  first?: () => Promise<Row | undefined>,
+  then?: (db: Db, row: Row) => Promise<Row>,
 ): Promise<ReportReply> {
   const { fence, lastStepSeq } = body;
-  const reply = await report<{ state: JobState }>(
-    context,
-    caller,
-    { jobId, fence, lastStepSeq, kind },
-    statement,
-    first,
-  );
+  const reply = await report<Row>(context, caller, { jobId, fence, lastStepSeq, kind }, statement, first, then);
   if (reply.duplicate) return { state: reply.state, duplicate: true };
   context.signals.send({ kind: 'events' });
   context.signals.send({ kind: 'rows', tenantId: caller.tenantId, jobId });
-  // Handed back: somebody else may take it at once.
-  if (kind === 'release' && reply.row.state === 'pending')
+  // Handed back, or parked with a question that is answered already: somebody else may take it at once.
+  if ((kind === 'release' || kind === 'park') && reply.row.state === 'pending')
     context.signals.send({ kind: 'pending', workspaceId: caller.workspaceId, jobs: 1 });
   return { state: reply.row.state, duplicate: false };
 }

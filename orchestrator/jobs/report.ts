@@ -1,7 +1,7 @@
 import { AppError, type JobState } from '@casare/shared';
 import type { Context } from '../context.ts';
 import { sql, type Statement } from '../db/sql.ts';
-import { inTenant, oneInTenant } from '../db/transaction.ts';
+import { type Db, inTenant, oneInTenant } from '../db/transaction.ts';
 import type { Caller } from '../keys/verify.ts';
 import { takeUpAgain } from './lease.ts';
 import { staleLease, stepsMissing } from './refusals.ts';
@@ -37,8 +37,15 @@ export async function report<Row>(
   { jobId, fence, kind, lastStepSeq }: Report,
   statement: Statement,
   first = async () => (await oneInTenant<Row>(context.database.pool, caller.tenantId, statement))[0],
+  /** Belongs to the report: in its transaction, once the statement has touched the job. */
+  then?: (db: Db, row: Row) => Promise<Row>,
 ): Promise<Reported<Row>> {
-  const row = await first();
+  const row = await (then === undefined
+    ? first()
+    : inTenant(context.database.pool, caller.tenantId, async (db) => {
+        const [touched] = await db.query<Row>(statement);
+        return touched && then(db, touched);
+      }));
   if (row !== undefined) return { duplicate: false, row };
   return inTenant(context.database.pool, caller.tenantId, async (db): Promise<Reported<Row>> => {
     const [job] = await db.query<JobLease>(sql`
@@ -54,7 +61,7 @@ export async function report<Row>(
     if (job.state === 'pending' && !(await takeUpAgain(context, db, caller, jobId, fence))) throw staleLease(fence);
     const [late] = await db.query<Row>(statement);
     if (late === undefined) throw staleLease(fence);
-    return { duplicate: false, row: late };
+    return { duplicate: false, row: then === undefined ? late : await then(db, late) };
   });
 }
 

@@ -237,9 +237,10 @@ function robotRoutes(context: Context): Route[] {
     route({
       ...one,
       path: '/jobs/:id/park',
-      summary: 'A person has to decide about a step in doubt',
+      summary: 'A person has to decide about a step in doubt, or to answer what the job asks',
       body: parkSchema,
       reply: endReplySchema,
+      bodyLimit: 8 * MiB,
       handle: ({ caller, params, body }) => parkJob(context, caller, params.id, body),
     }),
   ];

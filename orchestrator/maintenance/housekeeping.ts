@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { createLeaderLock } from '../db/leader-lock.ts';
 import { expireLeases } from './expire-leases.ts';
+import { expireTasks } from './expire-tasks.ts';
 import { markLostRobots } from './lost-robots.ts';
 import { pruneOldRows } from './prune.ts';
 import { sampleQueues } from './sample-queues.ts';
@@ -23,6 +24,7 @@ export function startHousekeeping(context: Context, url: string, retentionDays: 
   const { database, timing } = context;
   const chores: Chore[] = [
     { name: 'expire leases', everySeconds: timing.reapSeconds, run: () => expireLeases(context) },
+    { name: 'expire tasks', everySeconds: timing.reapSeconds, run: () => expireTasks(context) },
     { name: 'lost robots', everySeconds: timing.reapSeconds, run: () => markLostRobots(context) },
     { name: 'sample queues', everySeconds: 60, run: () => sampleQueues(database) },
     { name: 'prune', everySeconds: 3600, run: (signal) => pruneOldRows(database, retentionDays, signal) },

@@ -11,6 +11,8 @@ interface CountsRow {
   pending: number;
   running: number;
   waiting: number;
+  decisions: number;
+  tasks: number;
   dead: number;
   oldest: number | null;
 }
@@ -36,7 +38,10 @@ export function readFleetMetrics(
       ), j as (
         -- One look per partial index; a list of states would read the whole table.
         select (select count(*)::int from jobs where workspace_id = ${workspaceId}::uuid and state = 'running') as running,
-          (select count(*)::int from jobs where workspace_id = ${workspaceId}::uuid and state = 'waiting') as waiting
+          (select count(*)::int from jobs where workspace_id = ${workspaceId}::uuid and state = 'waiting') as waiting,
+          (select count(*)::int from jobs where workspace_id = ${workspaceId}::uuid and state = 'waiting'
+            and waiting_for ->> 'kind' = 'decision') as decisions,
+          (select count(*)::int from human_tasks where workspace_id = ${workspaceId}::uuid and state = 'open') as tasks
       ), p as (
         select count(*)::int as pending, extract(epoch from clock_timestamp() - min(created_at))::float8 as oldest
         from jobs where workspace_id = ${workspaceId}::uuid and state = 'pending'
@@ -55,6 +60,8 @@ export function readFleetMetrics(
       pending = 0,
       running = 0,
       waiting = 0,
+      decisions = 0,
+      tasks = 0,
       dead = 0,
       oldest = null,
     } = counts ?? {};
@@ -64,11 +71,13 @@ export function readFleetMetrics(
         pending,
         running,
         waiting,
+        decisions,
         completed: endedAs('completed'),
         failed: endedAs('failed'),
         cancelled: endedAs('cancelled'),
         deadLetters: dead,
       },
+      tasks: { open: tasks },
       oldestPendingSeconds: oldest === null ? null : Math.round(oldest * 10) / 10,
       lastHour: minutes.map((row, i) => ({
         ...row,

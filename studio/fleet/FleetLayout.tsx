@@ -3,13 +3,28 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatClock } from '../format/time.ts';
 import { PageLoading } from '../shell/PageLoading.tsx';
+import { Badge } from '../ui/Badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useFleetState, useLiveStatus } from './fleet-context.tsx';
 import { RefusedNote } from './RefusedNote.tsx';
+import { useMetrics } from './use-fleet-data.ts';
 
 const ConnectPage = lazy(async () => ({ default: (await import('./ConnectPage.tsx')).ConnectPage }));
 
-const PAGES = ['overview', 'robots', 'jobs', 'workflows', 'dead-letters', 'keys'] as const;
+const PAGES = ['overview', 'robots', 'jobs', 'tasks', 'workflows', 'dead-letters', 'keys'] as const;
+
+/** How many questions wait for somebody. */
+function OpenTasks() {
+  const { t } = useTranslation('fleet');
+  const count = useMetrics().data?.tasks?.open ?? 0;
+  if (count === 0) return null;
+  return (
+    <Badge tone="warn" className="ml-1.5">
+      <span aria-hidden>{count > 999 ? '999+' : count}</span>
+      <span className="sr-only">{t('tasks.open', { count })}</span>
+    </Badge>
+  );
+}
 
 /** The fleet's top bar and its pages; the connect screen while no orchestrator is known. */
 export function FleetLayout() {
@@ -40,6 +55,7 @@ export function FleetLayout() {
               activeProps={{ className: '!border-accent !text-text' }}
             >
               {t(`page.${page}`)}
+              {page === 'tasks' && client && <OpenTasks />}
             </Link>
           ))}
         </nav>

@@ -1,6 +1,8 @@
 import type {
   ApiKey,
   FleetMetrics,
+  FleetTask,
+  HumanAnswer,
   Job,
   KeyKind,
   LogLine,
@@ -72,6 +74,11 @@ export function createFleetApi(transport: FleetTransport) {
     retry: (jobId: string) => send<unknown>('POST', `/jobs/${id(jobId)}/retry`),
     resolve: (jobId: string, decision: z.input<typeof resolveSchema>) =>
       send<unknown>('POST', `/jobs/${id(jobId)}/resolve`, { body: decision }),
+
+    tasks: (query: Query) => send<Page<FleetTask>>('GET', `/tasks${queryText(query)}`),
+    task: (taskId: string) => send<FleetTask>('GET', `/tasks/${id(taskId)}`),
+    answerTask: (taskId: string, answer: HumanAnswer) =>
+      send<FleetTask>('POST', `/tasks/${id(taskId)}/answer`, { body: answer }),
 
     workflows: (query: Query) => send<Page<WorkflowSummary>>('GET', `/workflows${queryText(query)}`),
     versions: (workflowId: string, query: Query = {}) =>

@@ -1,4 +1,5 @@
 import type { JobFilter } from './live/apply-event.ts';
+import type { TaskFilter } from './tasks/use-tasks.ts';
 
 /** Names of everything loaded from an orchestrator; `all` is the root of them. */
 export const fleetKeys = {
@@ -10,6 +11,10 @@ export const fleetKeys = {
   jobs: (filter: JobFilter) => ['fleet', 'jobs', filter],
   job: (id: string) => ['fleet', 'job', id],
   why: (id: string) => ['fleet', 'job', id, 'why'],
+  /** Lists and single ones. */
+  tasks: ['fleet', 'tasks'],
+  taskList: (filter: TaskFilter) => ['fleet', 'tasks', 'list', filter],
+  task: (id: string) => ['fleet', 'tasks', 'one', id],
   workflows: ['fleet', 'workflows'],
   versions: (id: string) => ['fleet', 'workflows', id, 'versions'],
   version: (id: string, version: number) => ['fleet', 'workflows', id, 'version', version],

@@ -1,5 +1,6 @@
-import { JOB_STATES, type RobotState } from '@casare/shared';
+import { JOB_STATES, type RobotState, TASK_STATES } from '@casare/shared';
 import type { JobFilter } from './live/apply-event.ts';
+import type { TaskFilter } from './tasks/use-tasks.ts';
 
 /** Filters, sort and opened row live in the address: Back restores them and a link shows another person the same. */
 export interface JobsSearch {
@@ -23,6 +24,14 @@ export interface RobotsSearch {
 export interface WorkflowsSearch {
   q?: string;
   workflow?: string;
+}
+export interface TasksSearch {
+  /** Comma separated states, or `all`; without it only open ones are shown. */
+  state?: string;
+  workflow?: string;
+  q?: string;
+  /** The task that is open for answering. */
+  task?: string;
 }
 export interface DeadLettersSearch {
   q?: string;
@@ -100,6 +109,21 @@ export function readRobotsSearch(raw: Raw): RobotsSearch {
 
 export function readWorkflowsSearch(raw: Raw): WorkflowsSearch {
   return defined({ q: text(raw, 'q'), workflow: text(raw, 'workflow') });
+}
+
+export function readTasksSearch(raw: Raw): TasksSearch {
+  const state = text(raw, 'state');
+  return defined({
+    state: state === 'all' ? state : writeList(readList(state, TASK_STATES)),
+    workflow: text(raw, 'workflow'),
+    q: text(raw, 'q'),
+    task: text(raw, 'task'),
+  });
+}
+
+/** What the list of tasks is asked for; the opened task is no part of it. */
+export function toTaskFilter({ state = 'open', workflow, q }: TasksSearch): TaskFilter {
+  return defined({ state: state === 'all' ? undefined : state, workflowId: workflow, search: q });
 }
 
 export function readDeadLettersSearch(raw: Raw): DeadLettersSearch {

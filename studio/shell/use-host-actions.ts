@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { runSafely, useActionRegistry } from '../actions/action-context.tsx';
+import { useActionRegistry } from '../actions/action-context.tsx';
+import { runSafely } from '../actions/run-safely.ts';
 import { pageOfAction, whenOffered } from '../host/host-actions.ts';
 import { useOptionalHost } from '../host/host-context.tsx';
 

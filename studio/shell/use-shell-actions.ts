@@ -6,7 +6,7 @@ import { type Action, defineAction } from '../actions/define-action.ts';
 import { useOptionalHost } from '../host/host-context.tsx';
 import { useTheme } from '../theme/theme-context.tsx';
 
-const FLEET_PAGES = ['robots', 'jobs', 'workflows', 'dead-letters', 'keys'] as const;
+const FLEET_PAGES = ['robots', 'jobs', 'tasks', 'workflows', 'dead-letters', 'keys'] as const;
 
 /** What can be done from every page. */
 export function useShellActions(open: { palette: () => void; keys: () => void }): readonly Action[] {

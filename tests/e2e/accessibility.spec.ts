@@ -57,6 +57,7 @@ for (const theme of ['dark', 'light'] as const) {
         ['/settings', 'Settings'],
         ['/fleet/overview', 'Overview'],
         ['/fleet/jobs', 'Jobs'],
+        ['/fleet/tasks', 'Tasks'],
         ['/fleet/robots', 'Robots'],
         ['/fleet/workflows', 'Workflows'],
         ['/fleet/keys', 'API keys'],

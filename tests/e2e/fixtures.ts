@@ -44,6 +44,7 @@ export const test = base.extend<{ studio: Page }, { product: Product }>({
           port: 0,
           dataFolder: join(folder, 'studio'),
           workflowsFolder: join(folder, 'workflows'),
+          packsFolder: join(folder, 'packs'),
         });
         const robotFolder = (name: string) => join(folder, 'robots', name);
         await fleet.startRobot({ name: 'e2e', dataFolder: robotFolder('e2e'), maxJobs: 2 });

@@ -31,7 +31,10 @@ it('folders of a robot that was killed are removed by the next one, those of a r
 it.runIf(process.platform === 'linux')(
   'a worker has one of its own, which goes when the worker is killed',
   async () => {
-    const workers = createWorkerProcesses({ PATH: process.env['PATH'] ?? '' }, { packs: '', programs: 'none', network: { mode: 'open', allowed: [] } });
+    const workers = createWorkerProcesses(
+      { PATH: process.env['PATH'] ?? '' },
+      { packs: '', programs: 'none', network: { mode: 'open', allowed: [] } },
+    );
     onTestFinished(() => workers.close());
     const worker = workers.take();
     const own = await waitFor(() => {

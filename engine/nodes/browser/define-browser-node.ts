@@ -46,16 +46,12 @@ const healedSchema = z
   .describe('Where the element was found by its recorded marks in place of its selector');
 
 /** A workflow that works with two sites side by side names its browsers. */
-const browserField = z
-  .string()
-  .max(64)
-  .default('')
-  .meta({
-    title: 'Browser',
-    description: 'Its name, where a workflow uses several.',
-    placeholder: 'shop',
-    'x-advanced': true,
-  });
+const browserField = z.string().max(64).default('').meta({
+  title: 'Browser',
+  description: 'Its name, where a workflow uses several.',
+  placeholder: 'shop',
+  'x-advanced': true,
+});
 
 /** A node that needs the browser: elements, cancelling, time limits and Playwright's failures are handled here, once for all of them. */
 export function defineBrowserNode<P extends z.ZodObject, O extends z.ZodObject>(

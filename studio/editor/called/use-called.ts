@@ -22,3 +22,14 @@ export function useCalledDocument(workflowId: string | undefined): Workflow | un
   }, [workflows, workflowId]);
   return useStore(workflows.state, (state) => state.documents.get(workflowId ?? ''));
 }
+
+/** Name of the workflow that a step calls, where one of the folder has its id. */
+export function useCalledName(workflowId: string | undefined): string | undefined {
+  const { workflows } = useEditorEnv();
+  useEffect(() => {
+    if (workflowId !== undefined) workflows.open().catch(() => undefined);
+  }, [workflows, workflowId]);
+  return useStore(workflows.state, (state) =>
+    workflowId === undefined ? undefined : state.known?.get(workflowId)?.name,
+  );
+}

@@ -11,6 +11,8 @@ import {
 import '@xyflow/react/dist/base.css';
 import { type MouseEvent, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import { openCalled } from '../actions/called-actions.ts';
+import { calledId } from '../called/called-id.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { keepViewport } from '../files/open-document.ts';
 import { FindBar } from '../find/FindBar.tsx';
@@ -18,6 +20,7 @@ import { GRID } from '../edits/new-node.ts';
 import type { FlowNode } from '../store/flow.ts';
 import { useEditorState } from '../store/selectors.ts';
 import { classNames } from '../../ui/class-names.ts';
+import { toast } from '../../ui/toast.tsx';
 import { firstView } from './first-view.ts';
 import { CanvasControls } from './CanvasControls.tsx';
 import { CanvasMenu } from './CanvasMenu.tsx';
@@ -105,9 +108,7 @@ function CanvasOfDocument() {
             chooseOnly(event, node);
             focusStep(node);
           }}
-          onNodeDoubleClick={(_, node) =>
-            env.ui.setState({ rightOpen: node.type === 'step' || env.ui.getState().rightOpen })
-          }
+          onNodeDoubleClick={(_, node) => openStep(node)}
           onSelectionDragStop={(_, moved) => store.getState().commitMove(moved.map((node) => node.id))}
           onMoveEnd={(_, viewport) => keepViewport(document, viewport)}
           defaultViewport={document.viewport}
@@ -155,6 +156,14 @@ function CanvasOfDocument() {
     </CanvasMenu>
   );
 
+  /** A call leads to what it calls, any other step to its parameters. */
+  function openStep(node: FlowNode) {
+    if (node.type !== 'step') return;
+    const called = calledId(node.data.node);
+    if (called === undefined || !env.workflows.state.getState().known?.has(called))
+      env.ui.setState({ rightOpen: true });
+    else openCalled(env, called).catch((error: unknown) => toast.failed(error, 'The workflow cannot be opened'));
+  }
   function openQuickAdd(x: number, y: number) {
     const flow = env.canvas.current?.toFlow({ x, y });
     if (flow) env.ui.setState({ quickAdd: { screen: { x, y }, flow } });

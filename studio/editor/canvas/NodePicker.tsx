@@ -2,6 +2,7 @@ import type { NodeDescriptor } from '@casare/shared';
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { useEditorEnv } from '../editor-env.ts';
+import { PackMark } from '../palette/PackMark.tsx';
 import { CATEGORY_TITLES, type Compatible, groupByCategory, searchNodes } from '../palette/search-nodes.ts';
 import { NodeIcon } from './NodeIcon.tsx';
 
@@ -106,6 +107,7 @@ function PickerRow({ id, descriptor, chosen, onHover, onPick }: PickerRowProps) 
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
           <span className="truncate font-medium">{descriptor.title}</span>
+          {descriptor.pack && <PackMark pack={descriptor.pack} />}
           <span className="ml-auto shrink-0 text-2xs text-faint">{CATEGORY_TITLES[descriptor.category]}</span>
         </span>
         <span className="block truncate text-xs text-dim">{descriptor.description}</span>

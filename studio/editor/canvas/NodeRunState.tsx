@@ -31,6 +31,7 @@ export function NodeRunState({ overlay }: { overlay: StepOverlay }) {
   const { icon: Icon, words } = LOOKS[paused ? 'waiting' : state];
   const parts = [paused ? 'The run is paused before this step' : words];
   if (overlay.attempt && overlay.attempt > 1) parts.push(`attempt ${overlay.attempt}`);
+  if (overlay.replayed) parts.push('taken over from an earlier run');
   if (overlay.message) parts.push(overlay.message);
   if (overlay.error) parts.push(overlay.error.message);
   const spins = state === 'running' && !paused;
@@ -44,6 +45,7 @@ export function NodeRunState({ overlay }: { overlay: StepOverlay }) {
       )}
       {overlay.count > 1 && <span>×{overlay.count}</span>}
       {overlay.pinned && <span>pinned</span>}
+      {overlay.replayed && <span>earlier run</span>}
     </div>
   );
 }

@@ -1,7 +1,9 @@
 import { type NodeDescriptor, outputPorts, type Port } from '@casare/shared';
 import type { NodeProps } from '@xyflow/react';
-import { CircleDot, Pin, StickyNote, TriangleAlert } from 'lucide-react';
+import { Pin, StickyNote, TriangleAlert } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
+import { calledId } from '../called/called-id.ts';
+import { useCalledName } from '../called/use-called.ts';
 import { titleOf } from '../edits/new-node.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { formModel, summaryOf } from '../form/form-model.ts';
@@ -10,6 +12,7 @@ import { useStepOverlay } from '../run/run-store.ts';
 import type { StepFlowNode } from '../store/flow.ts';
 import { tabStop, useEditorState } from '../store/selectors.ts';
 import { classNames } from '../../ui/class-names.ts';
+import { BreakpointMark } from './BreakpointMark.tsx';
 import { NODE_WIDTH, nodeHeight, portOffset } from './node-size.ts';
 import { NodeIcon } from './NodeIcon.tsx';
 import { NodePorts } from './NodePorts.tsx';
@@ -30,10 +33,12 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
     () => (descriptor ? outputPorts(descriptor, node.params) : NO_PORTS),
     [descriptor, node.params],
   );
-  const summary = useMemo(
+  const called = useCalledName(calledId(node));
+  const ownSummary = useMemo(
     () => (descriptor ? summaryOf(formModel(descriptor), node.params) : node.type),
     [descriptor, node.type, node.params],
   );
+  const summary = called === undefined ? ownSummary : `→ ${called}`;
   const main = outputs.filter((port) => port.kind !== 'error');
   const worst = problems?.some((problem) => problem.severity === 'error') ? 'error' : problems?.length ? 'warning' : '';
   const title = titleOf(node, catalog);
@@ -94,11 +99,7 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
         )}
         {node.disabled && <span className="step-off">Off</span>}
       </div>
-      {node.breakpoint && (
-        <span className="step-breakpoint" title="Breakpoint: a run with debugging pauses before this step">
-          <CircleDot size={15} aria-label="Breakpoint" />
-        </span>
-      )}
+      {node.breakpoint && <BreakpointMark nodeId={node.id} />}
       {overlay && <NodeRunState overlay={overlay} />}
       <NodePorts nodeId={node.id} inputs={descriptor?.inputs ?? NO_PORTS} outputs={outputs} />
     </div>

@@ -154,6 +154,7 @@ export {
   Minimize,
   Monitor,
   MonitorCog,
+  MonitorDown,
   Mouse,
   MousePointer,
   MousePointer2,

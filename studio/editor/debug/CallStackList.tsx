@@ -26,10 +26,10 @@ export function CallStackList({ overlay, frames }: { overlay: RunOverlay; frames
   return (
     <section aria-label="Where the run stands" className="flex min-w-0 flex-1 flex-col">
       <header className="flex h-8 shrink-0 items-center gap-2 border-b border-line px-2">
-        <h2 className="text-xs font-semibold text-dim">
+        <h2 className="truncate text-xs font-semibold text-dim">
           {isActive(overlay.status) ? 'Where the run stands' : 'Where it stood last'}
         </h2>
-        {reason && <span className="text-xs text-warn">{REASONS[reason]}</span>}
+        {reason && <span className="shrink-0 text-xs text-warn">{REASONS[reason]}</span>}
       </header>
       {frames.length === 0 && <p className="p-3 text-dim">No step has been reached yet.</p>}
       <ol className="min-h-0 flex-1 overflow-auto p-1" data-testid="call-stack">
@@ -57,7 +57,9 @@ export function CallStackList({ overlay, frames }: { overlay: RunOverlay; frames
                 ) : (
                   <CornerDownRight size={13} className="shrink-0 text-faint" aria-hidden />
                 )}
-                <span className="truncate">{names.titleAt(frame.path)}</span>
+                <span className={classNames('truncate', called && 'shrink-0 max-w-[65%]')}>
+                  {names.titleAt(frame.path)}
+                </span>
                 {frame.part && <span className="shrink-0 text-xs text-dim">{frame.part}</span>}
                 {called && <span className="truncate text-xs text-dim">{`calls “${called.name}”`}</span>}
               </button>

@@ -17,7 +17,7 @@ export function VariableList({ overlay, call }: { overlay: RunOverlay; call: str
   const others = Object.keys(values).filter((name) => !declared.some((variable) => variable.name === name));
   const rows = [...declared, ...others.map((name): WorkflowVariable => ({ name, type: 'any' }))];
   return (
-    <section aria-label="Variables" className="flex min-w-0 flex-[3] flex-col border-r border-line">
+    <section aria-label="Variables" className="flex min-w-0 flex-1 flex-col border-r border-line">
       <header className="flex h-8 shrink-0 items-center gap-2 border-b border-line px-2">
         <h2 className="text-xs font-semibold text-dim">Variables</h2>
         <span className="truncate text-xs text-faint">
@@ -28,7 +28,9 @@ export function VariableList({ overlay, call }: { overlay: RunOverlay; call: str
         )}
       </header>
       {rows.length === 0 && (
-        <p className="p-3 text-dim">This workflow has no variables. Declare one in its settings, or by “Set variable”.</p>
+        <p className="p-3 text-dim">
+          This workflow has no variables. Declare one in its settings, or by “Set variable”.
+        </p>
       )}
       <ul className="min-h-0 flex-1 overflow-auto p-1" data-testid="variables">
         {rows.map((variable) => (

@@ -52,7 +52,7 @@ export function VariableRow({ variable, value, path, editable }: VariableRowProp
           <Select
             aria-label={`Value of ${name}`}
             className="h-6! w-28!"
-            value={value === undefined ? null : String(value)}
+            value={typeof value === 'boolean' ? String(value) : null}
             options={YES_NO}
             onChange={(next) => void set(next)}
           />

@@ -53,7 +53,8 @@ export function readConditions(value: unknown): Conditions {
   if (value === null || typeof value !== 'object') return {};
   let conditions: Conditions = {};
   for (const [workflowId, steps] of Object.entries(value)) {
-    for (const [nodeId, text] of Object.entries((steps ?? {}) as Record<string, unknown>)) {
+    if (steps === null || typeof steps !== 'object') continue;
+    for (const [nodeId, text] of Object.entries(steps as Record<string, unknown>)) {
       if (typeof text === 'string') conditions = withCondition(conditions, workflowId, nodeId, text);
     }
   }

@@ -1,4 +1,4 @@
-import { callOf, stepIdOf, type Workflow } from '@casare/shared';
+import { callOf, stepIdOf, type Workflow, type WorkflowNode } from '@casare/shared';
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { calledId } from '../called/called-id.ts';
@@ -10,7 +10,7 @@ import { useEditorState } from '../store/selectors.ts';
 export interface StepNames {
   titleAt(path: string): string;
   /** The workflow that the step at a path calls. */
-  calledBy(path: string): Pick<Workflow, 'id' | 'name' | 'nodes' | 'variables'> | undefined;
+  calledBy(path: string): Workflow | undefined;
 }
 
 export function useStepNames(): StepNames {
@@ -26,12 +26,12 @@ export function useStepNames(): StepNames {
     }
   }, [own, documents, workflows]);
   return useMemo(() => {
-    const nodeAt = (path: string) => {
+    const nodeAt = (path: string): WorkflowNode | undefined => {
       const call = callOf(path);
       const id = stepIdOf(path);
       return call === undefined ? own[id] : calledBy(call)?.nodes.find((node) => node.id === id);
     };
-    const calledBy = (path: string) => {
+    const calledBy = (path: string): Workflow | undefined => {
       const node = nodeAt(path);
       const id = node && calledId(node);
       return id === undefined ? undefined : documents.get(id);

@@ -6,7 +6,9 @@ import { Field } from '../../ui/Field.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { save } from '../actions/file-actions.ts';
+import { ConditionDialog } from '../debug/ConditionDialog.tsx';
 import { useEditorEnv } from '../editor-env.ts';
+import { ExtractDialog } from '../extract/ExtractDialog.tsx';
 import { InputsDialog } from '../run/InputsDialog.tsx';
 import { SubmitToFleet } from '../toolbar/SubmitToFleet.tsx';
 import { FILE_SUFFIX, movePath, type OpenDocument } from './open-document.ts';
@@ -33,6 +35,10 @@ export function FileDialogs() {
       return <CloseDialog document={dialog.document} />;
     case 'inputs':
       return <InputsDialog document={dialog.document} start={dialog.start} />;
+    case 'condition':
+      return <ConditionDialog document={dialog.document} nodeId={dialog.nodeId} />;
+    case 'extract':
+      return <ExtractDialog document={dialog.document} />;
     case 'submit':
       return <SubmitToFleet workflowId={dialog.workflowId} />;
   }

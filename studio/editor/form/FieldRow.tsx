@@ -17,7 +17,7 @@ interface FieldRowProps {
 }
 
 /** Fields that show their parts as fields of their own, each with its own errors. */
-const COMPOSITE = new Set(['list', 'keyvalue', 'object']);
+const COMPOSITE = new Set(['list', 'keyvalue', 'object', 'workflowInput']);
 
 /** One parameter: label, the switch between a plain value and an expression, input, error. */
 export function FieldRow({ field, path, bare = false }: FieldRowProps) {

@@ -13,6 +13,8 @@ import { PasswordInput } from './PasswordInput.tsx';
 import { ScriptInput } from './ScriptInput.tsx';
 import { SelectorInput } from './SelectorInput.tsx';
 import { VariableInput } from './VariableInput.tsx';
+import { WorkflowInput } from './WorkflowInput.tsx';
+import { WorkflowValuesInput } from './WorkflowValuesInput.tsx';
 
 /** The input for a plain value of a parameter. */
 export function LiteralInput(props: LiteralInputProps) {
@@ -54,8 +56,13 @@ export function LiteralInput(props: LiteralInputProps) {
       return <VariableInput {...props} />;
     case 'textarea':
       return <TextArea aria-label={label} value={text} placeholder={placeholder} onChange={setText} />;
+    case 'workflow':
+      return <WorkflowInput {...props} />;
+    case 'workflowInput':
+      return <WorkflowValuesInput {...props} />;
     case 'text':
     case 'file':
+    case 'folder':
       return (
         <PlainText
           label={label}

@@ -40,10 +40,13 @@ export const WIDGETS = [
   'code',
   'selector',
   'file',
+  'folder',
   'password',
   'variable',
   'any',
   'condition',
+  'workflow',
+  'workflowInput',
 ] as const;
 export type Widget = (typeof WIDGETS)[number];
 
@@ -104,7 +107,10 @@ export function fieldModel(key: string, property: ParamSchema, required: boolean
   };
   if (typeOf(schema) === 'integer') field.integer = true;
   const options = optionsOf(schema);
-  if (options) field.options = options;
+  if (options) {
+    field.options = options;
+    if (field.help !== undefined) field.help = withLabels(field.help, options);
+  }
   if (schema.properties) field.fields = fieldsOf(schema);
   if (schema.items) {
     field.item = fieldModel('item', schema.items, true);
@@ -151,18 +157,39 @@ function widgetOf(property: ParamSchema, schema: ParamSchema): Widget {
   }
 }
 
+/** A help that explains the choices by their values (`newFile: everything anew`) names them as the list does. */
+function withLabels(help: string, options: readonly { value: unknown; label: string }[]): string {
+  return options.reduce(
+    (text, { value, label }) =>
+      typeof value === 'string' && /^\w+$/.test(value)
+        ? text.replaceAll(new RegExp(`(?<=^|[;.] )${value}(?=:| and \\w+:)`, 'g'), label)
+        : text,
+    help,
+  );
+}
+
 function optionsOf(schema: ParamSchema): { value: unknown; label: string }[] | undefined {
   return schema.enum?.map((value) => ({ value, label: typeof value === 'string' ? wordsOf(value) : String(value) }));
 }
 
-/** `waitUntil` → `Wait until`, `domcontentloaded` stays; words in capitals (GET, PNG) stay too. */
+/** Short names that people know in capitals. */
+const CAPITALS = new Set(
+  'ai api css csv dns ftp ftps html http https id imap ip jpeg jwt json oauth ocr pdf png pop3 rest sftp smtp soap sql ssh ssl tls tsv uri url webp xlsx xml yaml zip'.split(
+    ' ',
+  ),
+);
+
+/** `waitUntil` → `Wait until`, `sftp` → `SFTP`, `domcontentloaded` stays; words in capitals (GET, PNG) stay too. */
 export function wordsOf(key: string): string {
   if (/^[A-Z0-9_-]+$/.test(key)) return key;
   const words = key
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/[_-]+/g, ' ')
     .trim()
-    .toLowerCase();
+    .toLowerCase()
+    .split(' ')
+    .map((word) => (CAPITALS.has(word) ? word.toUpperCase() : word))
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -198,7 +225,9 @@ export function summaryOf(fields: readonly FieldModel[], params: Readonly<Record
   const set = telling.filter((field) => params[field.key] !== undefined && params[field.key] !== '');
   const chosen =
     set.find((field) =>
-      ['text', 'selector', 'file', 'variable', 'condition', 'textarea', 'any'].includes(field.widget),
+      ['text', 'selector', 'file', 'folder', 'workflow', 'variable', 'condition', 'textarea', 'any'].includes(
+        field.widget,
+      ),
     ) ??
     set.find((field) => field.widget !== 'switch') ??
     set[0];

@@ -1,8 +1,10 @@
+import { Blocks } from 'lucide-react';
 import { useState } from 'react';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { NodeIcon } from '../canvas/NodeIcon.tsx';
 import { titleOf } from '../edits/new-node.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
+import { packWords } from '../palette/pack-words.ts';
 import { selectedNodeIds, useEditorShallow, useEditorState } from '../store/selectors.ts';
 import { INSPECTOR_ID } from './focus-inspector.ts';
 import { ManyNodes } from './ManyNodes.tsx';
@@ -39,6 +41,10 @@ export function Inspector() {
   );
 }
 
+function unknownWords(type: string): string {
+  return `The step type ${type} is not known here. If it comes from a pack, install that pack and start the studio again.`;
+}
+
 function OneNode({ id }: { id: string }) {
   const { catalog } = useEditorEnv();
   const { store } = useDocument();
@@ -54,9 +60,13 @@ function OneNode({ id }: { id: string }) {
         </span>
         <div className="min-w-0 flex-1">
           <h2 className="truncate text-base font-semibold">{titleOf(node, catalog)}</h2>
-          <p className="text-xs text-dim">
-            {descriptor?.description ?? `The step type ${node.type} is not known here.`}
-          </p>
+          <p className="text-xs text-dim">{descriptor?.description ?? unknownWords(node.type)}</p>
+          {descriptor?.pack && (
+            <p className="mt-1 flex items-center gap-1 text-xs text-faint" data-testid="from-pack">
+              <Blocks size={12} aria-hidden />
+              {`From the pack ${packWords(descriptor.pack)}`}
+            </p>
+          )}
         </div>
       </header>
       <NodeFailure nodeId={id} />

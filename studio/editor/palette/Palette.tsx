@@ -9,6 +9,9 @@ import { NODE_TYPE_MIME } from '../canvas/use-dragging.ts';
 import { addAfter, addNode, freePlace } from '../edits/add-node.ts';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { selectedNodeIds } from '../store/selectors.ts';
+import { keepOpenCategories, readOpenCategories } from './open-categories.ts';
+import { PackMark } from './PackMark.tsx';
+import { packWords } from './pack-words.ts';
 import { CATEGORY_TITLES, groupByCategory, searchNodes } from './search-nodes.ts';
 
 /** All step types: search, drag onto the canvas, or Enter to add behind the selected step. */
@@ -17,11 +20,20 @@ export function Palette() {
   const { store } = useDocument();
   const recent = useStore(env.session.state, (state) => state.recentNodes);
   const [query, setQuery] = useState('');
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [opened, setOpened] = useState(readOpenCategories);
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => searchNodes(env.catalog, query, undefined, recent), [env.catalog, query, recent]);
   // Found by search: best first, without the categories that would break that order.
-  const groups = useMemo(() => (query === '' ? groupByCategory(found) : []), [found, query]);
+  const groups = useMemo(() => {
+    if (query !== '') return [];
+    const used = recent.flatMap((type) => env.catalog.get(type) ?? []).slice(0, 6);
+    const all = groupByCategory(found).map(([category, list]) => ({
+      id: category,
+      title: CATEGORY_TITLES[category],
+      list,
+    }));
+    return used.length > 0 ? [{ id: 'recent', title: 'Used last', list: used }, ...all] : all;
+  }, [found, query, recent, env.catalog]);
 
   const add = (descriptor: NodeDescriptor) => {
     const state = store.getState();
@@ -48,9 +60,10 @@ export function Palette() {
     event.preventDefault();
   };
   const toggle = (category: string) =>
-    setClosed((old) => {
+    setOpened((old) => {
       const next = new Set(old);
       if (!next.delete(category)) next.add(category);
+      keepOpenCategories(next);
       return next;
     });
 
@@ -71,20 +84,20 @@ export function Palette() {
         {query !== '' && found.length === 0 && (
           <p className="p-4 text-center text-dim">No step type fits “{query}”. Try another word.</p>
         )}
-        {groups.map(([category, descriptors]) => (
-          <section key={category} aria-label={CATEGORY_TITLES[category]}>
+        {groups.map(({ id, title, list: descriptors }) => (
+          <section key={id} aria-label={title}>
             <button
               type="button"
               data-palette-row
-              aria-expanded={!closed.has(category)}
-              onClick={() => toggle(category)}
+              aria-expanded={opened.has(id)}
+              onClick={() => toggle(id)}
               className="flex h-7 w-full items-center gap-1 rounded px-1 text-xs font-semibold text-dim hover:text-text"
             >
-              {closed.has(category) ? <ChevronRight size={13} aria-hidden /> : <ChevronDown size={13} aria-hidden />}
-              {CATEGORY_TITLES[category]}
+              {opened.has(id) ? <ChevronDown size={13} aria-hidden /> : <ChevronRight size={13} aria-hidden />}
+              {title}
               <span className="tabular ml-auto pr-1 font-normal text-faint">{descriptors.length}</span>
             </button>
-            {!closed.has(category) &&
+            {opened.has(id) &&
               descriptors.map((descriptor) => <PaletteRow key={descriptor.type} descriptor={descriptor} onAdd={add} />)}
           </section>
         ))}
@@ -107,7 +120,11 @@ function PaletteRow({
       data-palette-row
       data-testid={`palette-item-${descriptor.type}`}
       data-category={descriptor.category}
-      title={descriptor.description}
+      title={
+        descriptor.pack
+          ? `${descriptor.description}\nFrom the pack ${packWords(descriptor.pack)}`
+          : descriptor.description
+      }
       onDragStart={(event) => {
         event.dataTransfer.setData(NODE_TYPE_MIME, descriptor.type);
         event.dataTransfer.effectAllowed = 'copy';
@@ -124,6 +141,7 @@ function PaletteRow({
         <NodeIcon name={descriptor.icon} size={15} />
       </span>
       <span className="truncate">{descriptor.title}</span>
+      {descriptor.pack && <PackMark pack={descriptor.pack} className="ml-auto" />}
     </button>
   );
 }

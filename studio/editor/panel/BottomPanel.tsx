@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { useEditorState } from '../store/selectors.ts';
+import { DebugTab } from '../debug/DebugTab.tsx';
 import { DataTab } from './DataTab.tsx';
 import { LogTab } from './LogTab.tsx';
 import { ProblemsTab } from './ProblemsTab.tsx';
@@ -13,7 +14,7 @@ export function BottomPanel() {
   const tab = useStore(env.ui, (ui) => ui.bottomTab);
   const count = useEditorState(store, (state) => state.problems.length);
   return (
-    <section aria-label="Problems, data, log and runs" className="flex min-h-0 flex-1 flex-col bg-surface">
+    <section aria-label="Problems, data, variables, log and runs" className="flex min-h-0 flex-1 flex-col bg-surface">
       <Tabs
         label="Bottom panel"
         value={tab}
@@ -21,6 +22,7 @@ export function BottomPanel() {
         tabs={[
           { id: 'problems', label: 'Problems', count, content: <ProblemsTab /> },
           { id: 'data', label: 'Data', content: <DataTab /> },
+          { id: 'debug', label: 'Variables', content: <DebugTab /> },
           { id: 'log', label: 'Log', content: <LogTab /> },
           { id: 'runs', label: 'Runs', content: <RunsTab /> },
         ]}

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -8,6 +8,7 @@ import { toast } from '../../ui/toast.tsx';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { formatDuration } from '../run/format-duration.ts';
 import { useRunPart, useRunStatus } from '../run/run-store.ts';
+import { RunSteps } from './RunSteps.tsx';
 import { RUN_TONES, RUN_WORDS } from '../run/run-words.ts';
 import { useEditorState } from '../store/selectors.ts';
 
@@ -19,8 +20,10 @@ export function RunsTab() {
   const status = useRunStatus(document.run);
   const shownId = useRunPart(document.run, (overlay) => overlay?.runId);
   const runs = useQuery({
-    queryKey: ['local-runs', workflowId, status],
+    // A short run has begun and ended before its states are looked at: its id tells that there is one more.
+    queryKey: ['local-runs', workflowId, shownId, status],
     queryFn: () => host.call('runs.list', { workflowId, limit: 100 }),
+    placeholderData: keepPreviousData,
   });
   if (runs.data && runs.data.runs.length === 0) {
     return (
@@ -37,31 +40,34 @@ export function RunsTab() {
           </Button>
         </div>
       )}
-      <ul className="min-h-0 flex-1 overflow-auto p-1" aria-label="Runs">
-        {runs.data?.runs.map((run) => (
-          <li key={run.runId}>
-            <button
-              type="button"
-              onClick={() =>
-                controller
-                  .replay(document, run)
-                  .catch((error: unknown) => toast.failed(error, 'The run cannot be shown'))
-              }
-              className={classNames(
-                'flex h-8 w-full items-center gap-3 rounded-md px-2 text-left hover:bg-hover',
-                shownId === run.runId && 'bg-accent-soft',
-              )}
-            >
-              <Badge tone={RUN_TONES[run.status]}>{RUN_WORDS[run.status]}</Badge>
-              <span className="tabular w-44 shrink-0">{new Date(run.startedAt).toLocaleString()}</span>
-              <span className="tabular w-20 shrink-0 text-dim">
-                {run.durationMs === null ? '' : formatDuration(run.durationMs)}
-              </span>
-              <span className="truncate text-dim">{run.error ? `${run.error.code}: ${run.error.message}` : ''}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <div className="flex min-h-0 flex-1">
+        <ul className="min-h-0 w-[45%] shrink-0 overflow-auto border-r border-line p-1" aria-label="Runs">
+          {runs.data?.runs.map((run) => (
+            <li key={run.runId}>
+              <button
+                type="button"
+                onClick={() =>
+                  controller
+                    .replay(document, run)
+                    .catch((error: unknown) => toast.failed(error, 'The run cannot be shown'))
+                }
+                className={classNames(
+                  'flex h-8 w-full items-center gap-3 rounded-md px-2 text-left hover:bg-hover',
+                  shownId === run.runId && 'bg-accent-soft',
+                )}
+              >
+                <Badge tone={RUN_TONES[run.status]}>{RUN_WORDS[run.status]}</Badge>
+                <span className="tabular w-44 shrink-0">{new Date(run.startedAt).toLocaleString()}</span>
+                <span className="tabular w-20 shrink-0 text-dim">
+                  {run.durationMs === null ? '' : formatDuration(run.durationMs)}
+                </span>
+                <span className="truncate text-dim">{run.error ? `${run.error.code}: ${run.error.message}` : ''}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <RunSteps />
+      </div>
     </div>
   );
 }

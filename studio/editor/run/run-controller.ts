@@ -2,6 +2,7 @@ import { type HostRequest, isErrorCode, type RunEvent, type RunSummary, type Stu
 import { breakpointsOf, type Conditions } from '../debug/breakpoints.ts';
 import type { WorkflowFolder } from '../called/workflow-folder.ts';
 import type { OpenDocument } from '../files/open-document.ts';
+import { earlierSteps } from './earlier-steps.ts';
 import { overlayFromJournal, type RunOverlay, startOverlay } from './run-overlay.ts';
 
 /** Which part of a workflow is to run; nothing of it: the whole. */
@@ -55,10 +56,17 @@ export function createRunController({ host, workflows, conditions }: RunControll
     const overlay = document.run.overlay();
     return overlay && !document.run.replay() ? overlay.runId : undefined;
   };
-  const show = (document: OpenDocument, runId: string, input: RunOverlay['input']) => {
+  const show = (document: OpenDocument, runId: string, { input, ...part }: StartOptions) => {
+    const before = document.run.overlay();
+    const steps = earlierSteps(document.store.getState().document, before, part);
+    const isPart = part.fromNode !== undefined || part.onlyNodes !== undefined;
     for (const [id, other] of shown) if (other === document) shown.delete(id);
     shown.set(runId, document);
-    document.run.show(startOverlay(runId, Date.now(), input));
+    document.run.show({
+      ...startOverlay(runId, Date.now(), input),
+      steps,
+      ...(isPart && before && { variables: before.variables }),
+    });
     document.run.push(early.get(runId) ?? []);
   };
 
@@ -90,7 +98,7 @@ export function createRunController({ host, workflows, conditions }: RunControll
           ...(await ownBreakpoints(document)),
           input: options.input as Record<string, never>, // JSON by the form that made it
         });
-        show(document, runId, options.input);
+        show(document, runId, options);
       } finally {
         starting--;
         if (starting === 0) early.clear();

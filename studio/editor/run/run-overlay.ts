@@ -119,7 +119,8 @@ function applyStep(run: Draft, event: Parameters<typeof stepAfter>[1]): void {
   if (callOf(event.path) !== undefined) {
     // A step of a called workflow: what it comes to is shown at the step that called it.
     const call = run.steps.get(shown);
-    if (call?.silentSince !== undefined) run.steps.set(shown, { ...call, silentSince: undefined });
+    if (call?.silentSince !== undefined || call?.paused)
+      run.steps.set(shown, { ...pausedStep(call, false), silentSince: undefined });
     return;
   }
   run.steps.set(event.nodeId, stepAfter(run.steps.get(event.nodeId), event));

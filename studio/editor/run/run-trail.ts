@@ -1,4 +1,4 @@
-import type { WireError } from '@casare/shared';
+import { stepIdOf, stepOfRun, type WireError } from '@casare/shared';
 import type { NodeEvent, StepState } from './step-overlay.ts';
 
 /** A step as the run came by it, those of called workflows included. */
@@ -56,4 +56,9 @@ export function endTrail(rows: readonly TrailRow[]): TrailRow[] {
   return rows.map((row) =>
     row.state === 'running' || row.state === 'retrying' ? { ...row, state: 'handled' as const } : row,
   );
+}
+
+/** The step of the shown workflow behind a row: for one of a called workflow, the step that called it. */
+export function stepOfTrail({ path }: TrailRow): string {
+  return stepIdOf(stepOfRun(path));
 }

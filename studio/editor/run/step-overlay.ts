@@ -46,8 +46,8 @@ export type NodeEvent = Extract<
 >;
 
 export function stepAfter(step: StepOverlay | undefined, event: NodeEvent): StepOverlay {
-  // Whatever is heard of it ends its silence.
-  const { silentSince: _, ...before }: StepOverlay = step ?? { state: 'running', count: 0, passes: [] };
+  // Whatever is heard of it ends its silence, and it no longer waits.
+  const { silentSince: _, paused: __, ...before }: StepOverlay = step ?? { state: 'running', count: 0, passes: [] };
   switch (event.type) {
     case 'node.started': {
       const pass: StepPass = { path: event.path, state: 'running', startedAt: event.at, attempt: event.attempt };

@@ -1,4 +1,4 @@
-import { CirclePause, Crosshair, Play, Square, StepForward } from 'lucide-react';
+import { ArrowDownToDot, ArrowUpFromDot, CirclePause, Crosshair, Play, Redo, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useActionRegistry } from '../../actions/action-context.tsx';
@@ -43,12 +43,30 @@ export function RunControls() {
         />
       )}
       <IconButton
-        icon={StepForward}
-        label="Run one step"
+        icon={Redo}
+        label="Step over"
         shortcut="F10"
         disabled={live === 'running'}
-        onClick={act('editor.step')}
+        onClick={act('editor.stepOver')}
       />
+      {active && (
+        <>
+          <IconButton
+            icon={ArrowDownToDot}
+            label="Step into"
+            shortcut="F11"
+            disabled={live !== 'paused'}
+            onClick={act('editor.stepInto')}
+          />
+          <IconButton
+            icon={ArrowUpFromDot}
+            label="Step out"
+            shortcut="Shift+F11"
+            disabled={live !== 'paused'}
+            onClick={act('editor.stepOut')}
+          />
+        </>
+      )}
       <IconButton icon={Crosshair} label="Follow the running step" pressed={follow} onClick={act('editor.follow')} />
       {status && (
         <span className="ml-1 flex items-center gap-2 whitespace-nowrap" data-testid="run-state" data-status={status}>

@@ -11,6 +11,7 @@ import { JobData } from './JobData.tsx';
 import { JobHeader } from './JobHeader.tsx';
 import { LogView } from './LogView.tsx';
 import { ResolveNote } from './ResolveNote.tsx';
+import { TaskNote } from './TaskNote.tsx';
 import { Timeline } from './Timeline.tsx';
 import { useFollowedJob, useFollowStatus, useRows } from './use-followed-job.ts';
 import { WhyPending } from './WhyPending.tsx';
@@ -55,7 +56,7 @@ function Loaded({ job, followed }: { job: Job; followed: FollowedJob }) {
           <ErrorNote error={job.error} />
         </div>
       )}
-      {job.state === 'waiting' && <ResolveNote job={job} />}
+      {job.state === 'waiting' && (asksPeople(job) ? <TaskNote job={job} /> : <ResolveNote job={job} />)}
       <Tabs
         label={t('job.parts')}
         value={tab}
@@ -87,6 +88,12 @@ function Loaded({ job, followed }: { job: Job; followed: FollowedJob }) {
         ]}
       />
     </>
+  );
+}
+
+function asksPeople({ waitingFor }: Job): boolean {
+  return (
+    waitingFor !== null && typeof waitingFor === 'object' && !Array.isArray(waitingFor) && waitingFor.kind === 'task'
   );
 }
 

@@ -26,7 +26,8 @@ const ROW = 28;
 export function Timeline({ job, rows, names }: TimelineProps) {
   const { t } = useTranslation(['fleet', 'ui']);
   const running = job.state === 'running';
-  const spans = useMemo(() => stepSpans(rows, running), [rows, running]);
+  const waits = job.state === 'waiting' || job.state === 'pending';
+  const spans = useMemo(() => stepSpans(rows, running, waits), [rows, running, waits]);
   const now = useNow(running ? 500 : 3_600_000);
   const scroller = useRef<HTMLUListElement>(null);
   const [openPath, setOpenPath] = useState<string>();
@@ -143,11 +144,16 @@ function SpanRow({ span, name, word, from, to, now, open, onOpen }: SpanRowProps
             y="2"
             height="10"
             rx="2"
-            fill={attempt.end === undefined ? TONE_COLOR.info : attempt.ok ? TONE_COLOR[tone] : TONE_COLOR.bad}
+            fill={fillOf(span, attempt)}
           />
         ))}
       </svg>
       <span className="tabular pl-2 text-right text-xs text-dim">{formatDuration(took)}</span>
     </button>
   );
+}
+
+function fillOf({ state }: StepSpan, { end, ok }: StepSpan['tries'][number]): string {
+  if (end === undefined) return TONE_COLOR.info;
+  return ok || state === 'waiting' ? TONE_COLOR[STATUSES[state].tone] : TONE_COLOR.bad;
 }

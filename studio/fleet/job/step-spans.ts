@@ -1,6 +1,6 @@
 import type { StepRow, WireError } from '@casare/shared';
 
-export type SpanState = 'running' | 'completed' | 'failed' | 'handled' | 'retrying';
+export type SpanState = 'running' | 'waiting' | 'completed' | 'failed' | 'handled' | 'retrying';
 
 /** One step on the timeline: a path and the times it ran. */
 export interface StepSpan {
@@ -17,24 +17,32 @@ export interface StepSpan {
   port: string | undefined;
   output: unknown;
   error: WireError | undefined;
+  /** It asks people: what follows its start is the answer, not another try. */
+  asks: boolean;
 }
 
 /**
  * Steps in the order they began. A journal row tells the end and the duration, hence the start; the `started` mark of a step that
- * has no end yet makes it running, unless the job has ended without it.
+ * has no end yet makes it running, unless the job has ended without it. While no robot has the job, a step that asks people waits.
  */
-export function stepSpans(rows: readonly StepRow[], jobRuns: boolean): StepSpan[] {
+export function stepSpans(rows: readonly StepRow[], jobRuns: boolean, jobWaits = false): StepSpan[] {
   const spans = new Map<string, StepSpan>();
   for (const row of rows) {
     if (row.kind === 'state') continue;
     const span = spans.get(row.path) ?? emptySpan(row);
     spans.set(row.path, span);
-    if (row.kind === 'started') begin(span, row.at);
-    else if (row.kind === 'handled') span.state = 'handled';
+    if (row.kind === 'started') {
+      if (!span.asks) begin(span, row.at);
+      span.asks = keepsDeadline(row);
+    } else if (row.kind === 'handled') span.state = 'handled';
     else finish(span, row);
   }
   const list = [...spans.values()];
-  if (!jobRuns) for (const span of list) if (span.state === 'running') abandon(span, rows.at(-1)?.at);
+  if (!jobRuns) {
+    for (const span of list) {
+      if (span.state === 'running') abandon(span, rows.at(-1)?.at, jobWaits && span.asks ? 'waiting' : 'failed');
+    }
+  }
   return list.toSorted((a, b) => a.start - b.start || a.depth - b.depth);
 }
 
@@ -56,6 +64,7 @@ function emptySpan(row: StepRow): StepSpan {
     port: undefined,
     output: undefined,
     error: undefined,
+    asks: false,
   };
 }
 
@@ -80,10 +89,14 @@ function finish(span: StepSpan, row: StepRow): void {
   span.error = row.error;
 }
 
-/** The job ended while the step had no end: a crash or a cancel. */
-function abandon(span: StepSpan, at: number | undefined): void {
+function keepsDeadline({ data }: StepRow): boolean {
+  return typeof data === 'object' && data !== null && 'deadline' in data;
+}
+
+/** The job ended while the step had no end: a crash or a cancel; or it waits for people. */
+function abandon(span: StepSpan, at: number | undefined, state: 'failed' | 'waiting'): void {
   const end = at ?? span.start;
-  span.state = 'failed';
+  span.state = state;
   span.end = end;
   const open = span.tries.at(-1);
   if (open && open.end === undefined) open.end = end;

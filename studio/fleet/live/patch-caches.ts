@@ -34,6 +34,10 @@ export function patchCaches(queries: QueryClient, events: readonly FleetEvent[])
   }
   const metrics = events.map(metricsOf).findLast(Boolean);
   if (metrics) queries.setQueryData(fleetKeys.metrics, metrics);
+  if (events.some((event) => event.type.startsWith('task.'))) {
+    void queries.invalidateQueries({ queryKey: fleetKeys.tasks });
+    void queries.invalidateQueries({ queryKey: fleetKeys.metrics });
+  }
   if (events.some((event) => event.type === 'workflow.published'))
     void queries.invalidateQueries({ queryKey: fleetKeys.workflows });
   if (events.some((event) => event.type.startsWith('key.')))

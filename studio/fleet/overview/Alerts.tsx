@@ -1,6 +1,16 @@
 import type { FleetMetrics } from '@casare/shared';
 import { Link } from '@tanstack/react-router';
-import { CircleCheck, Clock, Cpu, HardDrive, Hourglass, type LucideIcon, MailX, PowerOff } from 'lucide-react';
+import {
+  CircleCheck,
+  Clock,
+  Cpu,
+  HardDrive,
+  Hourglass,
+  type LucideIcon,
+  MailX,
+  PowerOff,
+  UserCheck,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../../format/duration.ts';
 import { formatMegabytes } from '../../format/size.ts';
@@ -13,7 +23,7 @@ interface AlertLook {
   icon: LucideIcon;
   tone: Tone;
   text: string;
-  to: '/fleet/jobs' | '/fleet/robots' | '/fleet/dead-letters';
+  to: '/fleet/jobs' | '/fleet/robots' | '/fleet/tasks' | '/fleet/dead-letters';
   search: Record<string, string>;
 }
 
@@ -52,6 +62,14 @@ export function Alerts({ metrics }: { metrics: FleetMetrics | undefined }) {
           text: t('alert.waiting', { count: alert.count }),
           to: '/fleet/jobs',
           search: { state: 'waiting' },
+        };
+      case 'tasks':
+        return {
+          icon: UserCheck,
+          tone: 'warn',
+          text: t('alert.tasks', { count: alert.count }),
+          to: '/fleet/tasks',
+          search: {},
         };
       case 'cpu': {
         const text = t('alert.cpu', { name: alert.robot.name, percent: Math.round(alert.percent) });

@@ -10,6 +10,7 @@ export type Alert =
   | { kind: 'offline'; robot: Robot }
   | { kind: 'deadLetters'; count: number }
   | { kind: 'oldPending'; seconds: number }
+  | { kind: 'tasks'; count: number }
   | { kind: 'waiting'; count: number }
   | { kind: 'cpu'; robot: Robot; percent: number }
   | { kind: 'disk'; robot: Robot; freeMb: number };
@@ -29,6 +30,7 @@ export function findAlerts(metrics: FleetMetrics | undefined, robots: readonly R
   for (const robot of online)
     if (robot.cpuPercent !== null && robot.cpuPercent > BUSY_CPU_PERCENT)
       alerts.push({ kind: 'cpu', robot, percent: robot.cpuPercent });
-  if (metrics && metrics.jobs.waiting > 0) alerts.push({ kind: 'waiting', count: metrics.jobs.waiting });
+  if (metrics && metrics.jobs.decisions > 0) alerts.push({ kind: 'waiting', count: metrics.jobs.decisions });
+  if (metrics && metrics.tasks.open > 0) alerts.push({ kind: 'tasks', count: metrics.tasks.open });
   return alerts;
 }

@@ -1,15 +1,18 @@
 import { fleetJobTexts } from './fleet-jobs.ts';
 import { fleetManageTexts } from './fleet-manage.ts';
+import { fleetTaskTexts } from './fleet-tasks.ts';
 
 export const fleetTexts = {
   ...fleetJobTexts,
   ...fleetManageTexts,
+  ...fleetTaskTexts,
   title: 'Fleet',
   pages: 'Fleet pages',
   page: {
     overview: 'Overview',
     robots: 'Robots',
     jobs: 'Jobs',
+    tasks: 'Tasks',
     workflows: 'Workflows',
     'dead-letters': 'Dead letters',
     keys: 'API keys',
@@ -83,6 +86,8 @@ export const fleetTexts = {
     deadLetters_one: '{{count}} job failed for good. Look at it and put it back into the queue.',
     deadLetters_other: '{{count}} jobs failed for good. Look at them and put them back into the queue.',
     oldPending: 'The oldest pending job has been waiting for {{age}}.',
+    tasks_one: '{{count}} question of a job waits for an answer.',
+    tasks_other: '{{count}} questions of jobs wait for an answer.',
     waiting_one: '{{count}} job waits for a decision.',
     waiting_other: '{{count}} jobs wait for a decision.',
     cpu: 'Robot {{name}} uses {{percent}} % of its CPU.',

@@ -114,3 +114,17 @@ test('run from here and a selection take what an earlier run has left', async ()
     error: { code: 'NOT_FOUND' },
   });
 });
+
+test('running from here twice finds what stood before it both times', async () => {
+  using connection = await connect(bench.server);
+  const whole = await startRun(connection, parent);
+  await ended(connection, whole);
+  const first = await startRun(connection, parent, { fromNode: 'last', fromRun: whole });
+  await ended(connection, first);
+  const again = await startRun(connection, parent, { fromNode: 'last', fromRun: first });
+  expect(await ended(connection, again)).toMatchObject({ status: 'completed', output: { w: 2 }, steps: 1 });
+  const selected = await startRun(connection, parent, { onlyNodes: ['call'], fromRun: again });
+  await ended(connection, selected);
+  const last = await startRun(connection, parent, { onlyNodes: ['last'], fromRun: selected });
+  expect(await ended(connection, last)).toMatchObject({ status: 'completed', output: { w: 2 } });
+});

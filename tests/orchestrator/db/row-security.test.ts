@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../orchestrator/db/database.ts';
 import { sql } from '../../../orchestrator/db/sql.ts';
 import { inTenant, oneAcrossTenants, oneInTenant } from '../../../orchestrator/db/transaction.ts';
-import { addTenant, caller, type Fleet, publish, register, startFleet, submit } from '../fleet.ts';
+import { addTenant, caller, type Fleet, one, publish, register, startFleet, submit } from '../fleet.ts';
 
 let fleet: Fleet;
 let database: Database;
@@ -17,6 +17,20 @@ beforeAll(async () => {
     const admin = caller(fleet.url, keys.adminKey);
     const robot = await register(caller(fleet.url, keys.robotKey));
     const job = await submit(admin, await publish(admin));
+    const asking = one(await robot.claim());
+    const task = {
+      id: 'a',
+      kind: 'notify',
+      workflowName: 'x',
+      nodeId: 'a',
+      title: 'x',
+      text: '',
+      fields: [],
+      choices: [],
+      deadline: null,
+    };
+    await robot.report(asking, 'park', { tasks: [{ path: 'a', task }] });
+    await submit(admin, job.workflowId);
     const [claimed] = await robot.claim();
     await robot.report(claimed ?? { jobId: job.id, fence: 0 }, 'progress', {
       steps: [{ seq: 1, kind: 'finished', path: 'a', nodeId: 'start', at: 1 }],
@@ -196,6 +210,8 @@ test('the connection of housekeeping sees every tenant and may change little', a
     sql`update api_keys set revoked_at = null`,
     sql`select document from workflow_versions`,
     sql`select * from audit_log`,
+    sql`select sealed from human_tasks`,
+    sql`update human_tasks set answer = '{}'`,
   ])
     await expect(oneAcrossTenants(database.system, statement)).rejects.toThrow('permission denied');
 });

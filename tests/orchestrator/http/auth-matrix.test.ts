@@ -13,6 +13,7 @@ import {
   register,
   startFleet,
   submit,
+  type TestRobot,
 } from '../fleet.ts';
 import { expireKey } from './expire-key.ts';
 
@@ -33,9 +34,35 @@ beforeAll(async () => {
   const robot = await register(fleet.robot);
   const job = await submit(fleet.admin, workflowId);
   const { body } = await fleet.admin<{ apiKey: { id: string } }>('POST', '/keys', { name: 'canary', kind: 'robot' });
-  own = { workflows: workflowId, robots: robot.id, jobs: job.id, keys: body.apiKey.id };
+  own = {
+    workflows: workflowId,
+    robots: robot.id,
+    jobs: job.id,
+    keys: body.apiKey.id,
+    tasks: await askingTask(robot, workflowId),
+  };
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
+
+/** What a job asks, open. */
+async function askingTask(robot: TestRobot, workflowId: string): Promise<string> {
+  await submit(fleet.admin, workflowId, { robotId: robot.id, priority: 20 });
+  const asking = one(await robot.claim());
+  const task = {
+    id: 'canary',
+    kind: 'approve',
+    workflowName: 'Invoices',
+    nodeId: 'start',
+    title: 'Pay?',
+    text: '',
+    fields: [],
+    choices: ['yes'],
+    deadline: null,
+  };
+  await robot.report(asking, 'park', { tasks: [{ path: 'start', task }] });
+  const { body } = await fleet.admin<{ items: { id: string }[] }>('GET', '/tasks');
+  return one(body.items).id;
+}
 
 function routes() {
   return Object.entries(api.paths).flatMap(([path, methods]) =>
@@ -58,6 +85,7 @@ const bodies: Record<string, unknown> = {
   'POST /jobs/{id}/child-jobs': { fence: 1, documentId: 'invoices' },
   'POST /jobs/{id}/child-job-state': { fence: 1, childId: randomUUID() },
   'POST /jobs/{id}/resolve': { decision: 'retry' },
+  'POST /tasks/{id}/answer': { choice: 'yes' },
   'POST /robots/{id}/commands': { command: 'pause' },
   'PUT /workflows/{id}/published': { version: 1 },
 };
@@ -137,7 +165,7 @@ describe('what belongs to another tenant', () => {
 
   test('stands in no list', async () => {
     const stranger = caller(fleet.url, other.adminKey);
-    for (const path of ['/jobs', '/robots', '/workflows', '/events?since=0']) {
+    for (const path of ['/jobs', '/tasks', '/robots', '/workflows', '/events?since=0']) {
       const text = JSON.stringify((await stranger('GET', path)).body);
       for (const id of Object.values(own)) expect(text).not.toContain(id);
     }
@@ -151,6 +179,7 @@ function snapshot() {
     sql`
       select (select json_agg(j order by j.id) from jobs j) as jobs, (select json_agg(r order by r.id) from robots r) as robots,
         (select json_agg(w order by w.id) from workflows w) as workflows,
+        (select json_agg(t order by t.id) from (select id, state, answer, settled_at from human_tasks) t) as tasks,
         (select json_agg(json_build_array(k.id, k.revoked_at) order by k.id) from api_keys k) as keys`,
   );
 }

@@ -30,3 +30,51 @@ describe('searching step types', () => {
     expect(groupByCategory([...catalog.values()]).flatMap(([, list]) => list)).toHaveLength(catalog.size);
   });
 });
+
+/** What people type, and the step they mean by it. */
+const MEANT: [word: string, type: string][] = [
+  ['excel', 'excel.read'],
+  ['spreadsheet', 'excel.read'],
+  ['mail', 'mail.send'],
+  ['email', 'mail.send'],
+  ['read mail', 'mail.read'],
+  ['sql', 'database.query'],
+  ['database', 'database.query'],
+  ['ftp', 'transfer.list'],
+  ['ocr', 'image.ocr'],
+  ['pdf', 'pdf.text'],
+  ['merge pdf', 'pdf.merge'],
+  ['approve', 'people.approve'],
+  ['click', 'browser.click'],
+  ['type', 'browser.type'],
+  ['dropdown', 'browser.select'],
+  ['loop', 'control.forEach'],
+  ['wait', 'control.delay'],
+  ['retry', 'control.retry'],
+  ['csv', 'files.readCsv'],
+  ['xml', 'data.xmlParse'],
+  ['http', 'http.request'],
+  ['api', 'http.request'],
+  ['download', 'http.download'],
+  ['zip', 'files.zip'],
+  ['run program', 'system.run'],
+  ['python', 'code.python'],
+  ['slack', 'messaging.slack'],
+  ['telegram', 'messaging.telegramSend'],
+  ['ai', 'ai.chat'],
+  ['llm', 'ai.chat'],
+  ['translate', 'ai.translate'],
+  ['regex', 'text.regex'],
+  ['variable', 'data.setVariable'],
+  ['ssh', 'ssh.run'],
+  ['subflow', 'workflow.call'],
+  ['clipboard', 'desktop.clipboard'],
+];
+
+it.each(MEANT)('"%s" finds %s first', (word, type) => {
+  expect(searchNodes(catalog, word)[0]?.type).toBe(type);
+});
+
+it('letters in a row do not count while the words themselves are found', () => {
+  expect(searchNodes(catalog, 'ssh').map((descriptor) => descriptor.type)).not.toContain('ai.classify');
+});

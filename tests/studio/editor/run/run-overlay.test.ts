@@ -147,3 +147,59 @@ it('steps and variables of a called workflow are not painted on steps with the s
   expect(overlay.logs).toMatchObject([{ nodeId: 'call', message: 'HTTP_FAILED: no answer' }]);
   expect(overlay.failedNode).toBeUndefined();
 });
+
+describe('a run that is stepped through', () => {
+  it('marks the step before which it stands until that one runs or the run goes on', () => {
+    const paused = run({ type: 'run.paused', ...at('b'), reason: 'breakpoint' });
+    expect(paused.steps.get('b')).toMatchObject({ state: 'waiting', paused: true, count: 0 });
+    const stepped = applyRunEvents(
+      paused,
+      events({ type: 'node.started', ...at('b'), attempt: 1 }, { type: 'run.paused', ...at('c'), reason: 'step' }),
+    );
+    expect(stepped.steps.get('b')?.paused).toBeUndefined();
+    expect(stepped.steps.get('c')?.paused).toBe(true);
+    const ended = applyRunEvents(
+      stepped,
+      events({ type: 'run.finished', status: 'cancelled', durationMs: 5, steps: 0 }),
+    );
+    expect(ended.steps.has('c')).toBe(false);
+  });
+
+  it('shows a pause within a called workflow at the call, and keeps the variables of both apart', () => {
+    const overlay = run(
+      { type: 'variable.changed', name: 'n', value: 1 },
+      { type: 'variable.changed', name: 'n', value: 2, call: 'each[0]/tax' },
+      { type: 'run.paused', ...at('sum', 'each[0]/tax/call/sum'), reason: 'step' },
+    );
+    expect(overlay.steps.get('tax')?.paused).toBe(true);
+    expect(overlay.steps.has('sum')).toBe(false);
+    expect(overlay.currentPath).toBe('each[0]/tax/call/sum');
+    expect(overlay.variables).toEqual({ n: 1 });
+    expect(overlay.callVariables.get('each[0]/tax')).toEqual({ n: 2 });
+  });
+
+  it('keeps a trail through called workflows', () => {
+    const overlay = run(
+      { type: 'node.started', ...at('tax'), attempt: 1 },
+      { type: 'node.started', ...at('tax', 'tax/call/tax'), attempt: 1 },
+      { type: 'node.finished', ...at('tax', 'tax/call/tax'), port: 'out', durationMs: 1 },
+      { type: 'node.failed', ...at('tax'), durationMs: 3, error, handled: false },
+    );
+    expect(overlay.trail.map(({ path, state }) => [path, state])).toEqual([
+      ['tax', 'failed'],
+      ['tax/call/tax', 'done'],
+    ]);
+    // The same id in the called workflow is another step.
+    expect(overlay.steps.get('tax')).toMatchObject({ state: 'failed', count: 1 });
+  });
+
+  it('tells that nothing is heard of a step until something is', () => {
+    const stuck = run(
+      { type: 'node.started', ...at('a'), attempt: 1 },
+      { type: 'node.stuck', ...at('a'), runningMs: 400 },
+    );
+    expect(stuck.steps.get('a')?.silentSince).toBe(1001 - 400);
+    const heard = applyRunEvents(stuck, events({ type: 'node.progress', ...at('a'), fraction: 0.1 }));
+    expect(heard.steps.get('a')?.silentSince).toBeUndefined();
+  });
+});

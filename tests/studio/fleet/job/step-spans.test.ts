@@ -42,6 +42,17 @@ test('a step without an end runs while the job runs, and failed with it when the
   expect(stepSpans(rows, false).find((span) => span.path === 'b')).toMatchObject({ state: 'failed', end: 200 });
 });
 
+test('a step that asks people waits while no robot has the job, and its answer is no other try', () => {
+  const asked = row('started', 'ask', 100, { data: { deadline: null } });
+  const answered = row('started', 'ask', 900, { data: { deadline: null, answer: { choice: 'yes' } } });
+  expect(stepSpans([asked], false, true)[0]).toMatchObject({ state: 'waiting' });
+  expect(stepSpans([asked], false)[0]).toMatchObject({ state: 'failed' });
+  expect(stepSpans([asked, answered], false, true)[0]).toMatchObject({ state: 'waiting', tries: [{ start: 100 }] });
+  const [done] = stepSpans([asked, answered, row('finished', 'ask', 950)], false);
+  expect(done).toMatchObject({ state: 'completed', start: 100, end: 950 });
+  expect(done?.tries).toHaveLength(1);
+});
+
 test('a caught failure is shown as handled', () => {
   const rows = [row('failed', 'try/pay', 100, { durationMs: 10 }), row('handled', 'try/pay', 101)];
   expect(stepSpans(rows, false)[0]).toMatchObject({ state: 'handled', depth: 1 });

@@ -5,7 +5,8 @@ import { aRobot } from '../live/rows.ts';
 
 const quiet: FleetMetrics = {
   robots: { total: 1, online: 1, busy: 0, offline: 0 },
-  jobs: { pending: 0, running: 0, waiting: 0, completed: 5, failed: 1, cancelled: 0, deadLetters: 0 },
+  jobs: { pending: 0, running: 0, waiting: 0, decisions: 0, completed: 5, failed: 1, cancelled: 0, deadLetters: 0 },
+  tasks: { open: 0 },
   oldestPendingSeconds: null,
   lastHour: [],
 };
@@ -31,11 +32,17 @@ test('an offline robot raises no alarm about its last CPU or disk', () => {
 });
 
 test('old pending jobs, waiting jobs, full disks and busy CPUs are told', () => {
-  const metrics = { ...quiet, jobs: { ...quiet.jobs, waiting: 3 }, oldestPendingSeconds: 301 };
+  const metrics = {
+    ...quiet,
+    jobs: { ...quiet.jobs, waiting: 3, decisions: 1 },
+    tasks: { open: 2 },
+    oldestPendingSeconds: 301,
+  };
   expect(kinds(metrics, [aRobot({ diskFreeMb: 10 }), aRobot({ cpuPercent: 95 })])).toEqual([
     'oldPending',
     'disk',
     'cpu',
     'waiting',
+    'tasks',
   ]);
 });
