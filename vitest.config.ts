@@ -8,8 +8,7 @@ export default defineConfig(({ mode }) => ({
     globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: mode === 'nightly' ? 600_000 : 30_000,
     hookTimeout: 60_000,
-    // Much of what is tested waits for processes and servers.
-    maxWorkers: 3,
+    maxWorkers: 2,
     pool: 'forks',
   },
 }));

@@ -58,10 +58,12 @@ test('the fleet sees where a running job stands', async () => {
     return now.currentNode === 'post' && now;
   });
   expect(running).toMatchObject({ state: 'running', robotName: 'position' });
-  expect((await fleet.robots()).find(({ name }) => name === 'position')).toMatchObject({
-    state: 'busy',
-    runningJobs: 1,
-  });
+  // Its own state comes with its next heartbeat.
+  const busy = await waitFor(
+    async () => (await fleet.robots()).find(({ name, state }) => name === 'position' && state === 'busy'),
+    { timeoutMs: 30_000 },
+  );
+  expect(busy.runningJobs).toBe(1);
   fleet.ledger.release();
   expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', currentNode: null, progress: 1 });
   await robot.stop(20_000);
