@@ -21,6 +21,7 @@ export * from './page.ts';
 export * from './problem.ts';
 export * from './robot.ts';
 export * from './run-events.ts';
+export * from './scopes.ts';
 export * from './selector-fragility.ts';
 export * from './step.ts';
 export * from './step-path.ts';

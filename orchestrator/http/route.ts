@@ -1,3 +1,4 @@
+import type { Scope } from '@casare/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../keys/verify.ts';
@@ -12,6 +13,8 @@ interface RouteShape<Params, Query, Body> {
   /** Below the base of the list it stands in; `:id` for parameters. */
   readonly path: string;
   readonly auth: RouteAuth;
+  /** What people and their keys need for it; every route of the kind `admin` names one. */
+  readonly scope?: Scope;
   readonly tag: string;
   readonly summary: string;
   readonly params?: Params;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
 import { type Db, oneInTenant } from '../db/transaction.ts';
-import type { Caller } from '../keys/verify.ts';
+import type { Workspace } from '../keys/first-keys.ts';
 import type { VersionContent } from '../workflows/documents.ts';
 
 export type JobRequest = z.output<typeof submitJobSchema>;
@@ -15,14 +15,14 @@ interface WorkflowRow {
 }
 
 /** A request of its own for one job; requests that come at the same time are written together. */
-export function submitOne(context: Context, caller: Caller, request: JobRequest): Promise<Job> {
-  const { tenantId, workspaceId } = caller;
+export function submitOne(context: Context, place: Workspace, request: JobRequest): Promise<Job> {
+  const { tenantId, workspaceId } = place;
   const db: Db = { query: (statement) => oneInTenant(context.database.pool, tenantId, statement) };
   return context.submissions(`${tenantId}/${workspaceId}`, request, async (requests) => {
-    const planned = await planJobs(context, db, caller, requests);
+    const planned = await planJobs(context, db, place, requests);
     const jobs = await insert(
       db,
-      caller,
+      place,
       planned.filter((row): row is NewJob => !(row instanceof Error)),
     );
     return planned.map((row) => (row instanceof Error ? row : (jobs.shift() as Job)));
@@ -33,13 +33,13 @@ export function submitOne(context: Context, caller: Caller, request: JobRequest)
 export async function submitJobs(
   context: Context,
   db: Db,
-  caller: Caller,
+  place: Workspace,
   requests: readonly JobRequest[],
 ): Promise<Job[]> {
-  const rows = await planJobs(context, db, caller, requests);
+  const rows = await planJobs(context, db, place, requests);
   return insert(
     db,
-    caller,
+    place,
     rows.map((row) => {
       if (row instanceof Error) throw row;
       return row;
@@ -51,11 +51,11 @@ export async function submitJobs(
 async function planJobs(
   context: Context,
   db: Db,
-  caller: Caller,
+  place: Workspace,
   requests: readonly JobRequest[],
 ): Promise<(NewJob | Error)[]> {
-  const workflows = await findWorkflows(db, caller, requests);
-  const robots = await findRobots(db, caller, requests);
+  const workflows = await findWorkflows(db, place, requests);
+  const robots = await findRobots(db, place, requests);
   const plan = async (request: JobRequest): Promise<NewJob> => {
     const workflow = workflows.get(request.workflowId);
     if (!workflow) throw new AppError('NOT_FOUND', `There is no workflow ${request.workflowId}.`);
@@ -64,7 +64,7 @@ async function planJobs(
     const version = request.version ?? workflow.published_version;
     if (version === null)
       throw new AppError('CONFLICT', `"${workflow.name}" has no published version. Publish one, or name a version.`);
-    const content = await context.documents.get(caller.tenantId, workflow.id, version, db);
+    const content = await context.documents.get(place.tenantId, workflow.id, version, db);
     return toRow(request, workflow, version, content);
   };
   const rows: (NewJob | Error)[] = [];
@@ -82,22 +82,22 @@ async function planJobs(
 
 async function findWorkflows(
   db: Db,
-  caller: Caller,
+  place: Workspace,
   requests: readonly JobRequest[],
 ): Promise<Map<string, WorkflowRow>> {
   const ids = [...new Set(requests.map((request) => request.workflowId))];
   const rows = await db.query<WorkflowRow>(sql`
     select id, name, published_version from workflows
-    where id = any(${ids}::uuid[]) and workspace_id = ${caller.workspaceId}::uuid`);
+    where id = any(${ids}::uuid[]) and workspace_id = ${place.workspaceId}::uuid`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function findRobots(db: Db, caller: Caller, requests: readonly JobRequest[]): Promise<Set<string>> {
+async function findRobots(db: Db, place: Workspace, requests: readonly JobRequest[]): Promise<Set<string>> {
   const ids = [...new Set(requests.flatMap((request) => request.robotId ?? []))];
   if (ids.length === 0) return new Set();
   const rows = await db.query<{ id: string }>(sql`
     select id from robots
-    where id = any(${ids}::uuid[]) and workspace_id = ${caller.workspaceId}::uuid and removed_at is null`);
+    where id = any(${ids}::uuid[]) and workspace_id = ${place.workspaceId}::uuid and removed_at is null`);
   return new Set(rows.map((row) => row.id));
 }
 
@@ -122,7 +122,7 @@ function toRow(request: JobRequest, workflow: WorkflowRow, version: number, cont
   };
 }
 
-async function insert(db: Db, caller: Caller, rows: readonly NewJob[]): Promise<Job[]> {
+async function insert(db: Db, place: Workspace, rows: readonly NewJob[]): Promise<Job[]> {
   if (rows.length === 0) return [];
   const made = await db.query<{ id: string; created_at: Date }>(sql`
     with j as (
@@ -130,7 +130,7 @@ async function insert(db: Db, caller: Caller, rows: readonly NewJob[]): Promise<
         workspace_id, workflow_id, workflow_name, workflow_version, content_hash, priority, input, target_robot_id,
         required_capabilities, required_tags, environment, max_retries, timeout_ms, not_before, reference
       )
-      select ${caller.workspaceId}::uuid, r.workflow_id, r.workflow_name, r.workflow_version, r.content_hash, r.priority,
+      select ${place.workspaceId}::uuid, r.workflow_id, r.workflow_name, r.workflow_version, r.content_hash, r.priority,
         r.input, r.target_robot_id, r.required_capabilities, r.required_tags, r.environment, r.max_retries, r.timeout_ms,
         r.not_before, r.reference
       from json_to_recordset(${JSON.stringify(rows)}::json) as r (
