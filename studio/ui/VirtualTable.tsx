@@ -19,7 +19,7 @@ export interface TableColumn<Row> {
   cell: (row: Row) => ReactNode;
 }
 
-interface VirtualTableProps<Row> {
+export interface VirtualTableProps<Row> {
   /** Accessible name. */
   label: string;
   rows: readonly Row[];

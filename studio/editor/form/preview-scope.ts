@@ -66,6 +66,8 @@ function scopeOf(data: PreviewData): ExpressionScope {
     error: undefined,
     run: { id: 'preview' },
     env: {},
+    credentials: {},
+    assets: {},
     stepOutput: (slot) => data.outputs.get(data.nodeIds[slot] ?? ''),
     stepError: () => undefined,
   };

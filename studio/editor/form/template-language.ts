@@ -1,7 +1,7 @@
 import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from '@codemirror/language';
 import { tags } from '@lezer/highlight';
 
-const ROOTS = new Set(['vars', 'steps', 'input', 'item', 'index', 'error', 'run', 'env']);
+const ROOTS = new Set(['vars', 'steps', 'input', 'item', 'index', 'error', 'run', 'env', 'credentials', 'assets']);
 const CONSTANTS = new Set(['true', 'false', 'null', 'undefined']);
 
 interface State {

@@ -10,12 +10,11 @@ import { useTasks } from '../tasks/use-tasks.ts';
 export function TaskNote({ job }: { job: Job }) {
   const { t } = useTranslation('fleet');
   const tasks = useTasks({ jobId: job.id, state: 'open' });
-  const open = tasks.data?.pages.flatMap((page) => page.items) ?? [];
-  if (tasks.isError && open.length === 0)
-    return <ErrorState title={t('tasks.failed')} error={tasks.error} onRetry={() => void tasks.refetch()} />;
+  if (tasks.error !== undefined && tasks.rows.length === 0)
+    return <ErrorState title={t('tasks.failed')} error={tasks.error} onRetry={tasks.retry} />;
   return (
     <div className="flex max-h-[60%] shrink-0 flex-col gap-3 overflow-auto px-3 pb-3">
-      {open.map((task) => (
+      {tasks.rows.map((task) => (
         <Question key={`${task.id} ${task.createdAt}`} task={task} />
       ))}
     </div>

@@ -1,14 +1,13 @@
 import type { Job } from '@casare/shared';
 import { getRouteApi } from '@tanstack/react-router';
 import { ListTodo } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { SplitPane } from '../../ui/SplitPane.tsx';
-import { VirtualTable } from '../../ui/VirtualTable.tsx';
 import { JobPanel } from '../job/JobPanel.tsx';
+import { ListPage } from '../list/ListPage.tsx';
+import { usePages } from '../list/list-state.ts';
 import { type JobsSearch, toJobFilter } from '../url-filters.ts';
 import { useJobs } from '../use-fleet-data.ts';
 import { BulkBar } from './BulkBar.tsx';
@@ -22,88 +21,65 @@ export function JobsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const filter = useMemo(() => toJobFilter(search), [search]);
-  const jobs = useJobs(filter);
+  const jobs = usePages(useJobs(filter));
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
-  const rows = useMemo(() => jobs.data?.pages.flatMap((page) => page.items) ?? [], [jobs.data]);
   const narrow = search.job !== undefined;
   const columns = useJobColumns(
     narrow
       ? ['state', 'workflow', 'created', 'duration']
       : ['state', 'workflow', 'robot', 'error', 'attempt', 'priority', 'created', 'duration'],
   );
-  const setSearch = useCallback(
-    (change: Partial<JobsSearch>, replace = false) =>
-      void navigate({ search: (old) => ({ ...old, ...change }), replace }),
-    [navigate],
-  );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = jobs;
-  const loadMore = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const setSearch = (change: Partial<JobsSearch>, replace = false) =>
+    void navigate({ search: (old) => ({ ...old, ...change }), replace });
   const open = (job: Job, how: 'click' | 'enter' | 'double') => {
     if (how === 'double') void navigate({ to: '/fleet/jobs/$jobId', params: { jobId: job.id } });
     else setSearch({ job: job.id }, narrow);
   };
   const filtered = Object.keys(filter).length > 0;
   return (
-    <>
-      <h1 className="sr-only">{t('page.jobs')}</h1>
-      <JobFilters search={search} onChange={setSearch} count={rows.length} more={hasNextPage} busy={jobs.isFetching} />
-      <SplitPane
-        direction="row"
-        sized="second"
-        defaultSize={640}
-        minSize={380}
-        otherMin={360}
-        storageKey="job-panel"
-        collapsed={!narrow}
-        label={t('job.resize')}
-      >
-        <>
-          {ticked.size > 0 && (
-            <BulkBar jobs={rows.filter((job) => ticked.has(job.id))} onClear={() => setTicked(new Set())} />
-          )}
-          {jobs.isError && rows.length === 0 ? (
-            <ErrorState title={t('jobs.failed')} error={jobs.error} onRetry={() => void jobs.refetch()} />
-          ) : (
-            <VirtualTable
-              label={t('page.jobs')}
-              rows={rows}
-              columns={columns}
-              rowKey={(job) => job.id}
-              rowName={(job) => job.workflowName}
-              openKey={search.job}
-              onOpen={open}
-              selection={{ keys: ticked, onChange: setTicked }}
-              loading={jobs.isPending}
-              onEndReached={loadMore}
-              className={jobs.isPlaceholderData ? 'opacity-60' : undefined}
-              empty={
-                filtered ? (
-                  <EmptyState
-                    icon={ListTodo}
-                    title={t('jobs.noneFound')}
-                    body={t('jobs.noneFoundBody')}
-                    actions={<Button onClick={() => void navigate({ search: {} })}>{t('filters.clear')}</Button>}
-                  />
-                ) : (
-                  <EmptyState
-                    icon={ListTodo}
-                    title={t('jobs.none')}
-                    body={t('jobs.noneBody')}
-                    actions={
-                      <Button onClick={() => void navigate({ to: '/fleet/workflows' })}>{t('jobs.toWorkflows')}</Button>
-                    }
-                  />
-                )
-              }
-            />
-          )}
-        </>
-        {search.job ? (
+    <ListPage
+      title={t('page.jobs')}
+      filters={
+        <JobFilters search={search} onChange={setSearch} count={jobs.rows.length} more={jobs.more} busy={jobs.busy} />
+      }
+      list={jobs}
+      failed={t('jobs.failed')}
+      bulk={
+        ticked.size > 0 && (
+          <BulkBar jobs={jobs.rows.filter((job) => ticked.has(job.id))} onClear={() => setTicked(new Set())} />
+        )
+      }
+      table={{
+        columns,
+        rowKey: (job) => job.id,
+        rowName: (job) => job.workflowName,
+        openKey: search.job,
+        onOpen: open,
+        selection: { keys: ticked, onChange: setTicked },
+        empty: filtered ? (
+          <EmptyState
+            icon={ListTodo}
+            title={t('jobs.noneFound')}
+            body={t('jobs.noneFoundBody')}
+            actions={<Button onClick={() => void navigate({ search: {} })}>{t('filters.clear')}</Button>}
+          />
+        ) : (
+          <EmptyState
+            icon={ListTodo}
+            title={t('jobs.none')}
+            body={t('jobs.noneBody')}
+            actions={<Button onClick={() => void navigate({ to: '/fleet/workflows' })}>{t('jobs.toWorkflows')}</Button>}
+          />
+        ),
+      }}
+      panel={{
+        storageKey: 'job-panel',
+        resizeLabel: t('job.resize'),
+        width: 640,
+        content: search.job && (
           <JobPanel key={search.job} jobId={search.job} onClose={() => setSearch({ job: undefined })} />
-        ) : null}
-      </SplitPane>
-    </>
+        ),
+      }}
+    />
   );
 }

@@ -1,14 +1,13 @@
 import type { Robot } from '@casare/shared';
 import { Link } from '@tanstack/react-router';
-import { X } from 'lucide-react';
-import { type ReactNode, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Age } from '../../format/Age.tsx';
 import { formatMegabytes } from '../../format/size.ts';
 import { formatFull } from '../../format/time.ts';
-import { IconButton } from '../../ui/IconButton.tsx';
 import { StatusBadge } from '../../ui/StatusBadge.tsx';
 import { JobDuration } from '../jobs/use-job-columns.tsx';
+import { Detail, DetailList, DetailPanel } from '../list/DetailPanel.tsx';
 import { useJobs } from '../use-fleet-data.ts';
 import { Capabilities } from './Capabilities.tsx';
 import { Load } from './Load.tsx';
@@ -17,64 +16,52 @@ import { RobotMenu } from './RobotMenu.tsx';
 export function RobotPanel({ robot, onClose }: { robot: Robot; onClose: () => void }) {
   const { t } = useTranslation('fleet');
   return (
-    <section
-      aria-label={t('robot.details', { name: robot.name })}
-      className="flex min-h-0 flex-1 flex-col bg-surface"
-      onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
+    <DetailPanel
+      label={t('robot.details', { name: robot.name })}
+      title={robot.name}
+      closeLabel={t('robot.close')}
+      onClose={onClose}
+      actions={<RobotMenu robot={robot} />}
     >
-      <header className="flex h-10 shrink-0 items-center gap-2 border-b border-line pr-1.5 pl-3">
-        <h2 className="min-w-0 flex-1 truncate font-semibold">{robot.name}</h2>
-        <RobotMenu robot={robot} />
-        <IconButton icon={X} label={t('robot.close')} onClick={onClose} />
-      </header>
       <div className="min-h-0 flex-1 overflow-auto">
-        <dl className="grid grid-cols-[110px_minmax(0,1fr)] items-center gap-x-3 gap-y-2 p-3">
-          <Row name={t('robot.state')}>
+        <DetailList>
+          <Detail name={t('robot.state')}>
             <StatusBadge status={robot.state} />
-          </Row>
-          <Row name={t('robot.heartbeat')}>
+          </Detail>
+          <Detail name={t('robot.heartbeat')}>
             <Age time={robot.lastHeartbeatAt} />
-          </Row>
-          <Row name={t('robot.jobs')}>
+          </Detail>
+          <Detail name={t('robot.jobs')}>
             {t('robot.jobsOf', { now: robot.runningJobs, max: robot.maxConcurrentJobs })}
-          </Row>
-          <Row name={t('robot.cpu')}>
+          </Detail>
+          <Detail name={t('robot.cpu')}>
             <Load percent={robot.state === 'offline' ? null : robot.cpuPercent} label={t('robot.cpu')} />
-          </Row>
-          <Row name={t('robot.memory')}>
+          </Detail>
+          <Detail name={t('robot.memory')}>
             <Load percent={robot.state === 'offline' ? null : robot.memoryPercent} label={t('robot.memory')} />
-          </Row>
-          <Row name={t('robot.disk')}>
+          </Detail>
+          <Detail name={t('robot.disk')}>
             {robot.diskFreeMb === null ? '–' : t('robot.diskFree', { free: formatMegabytes(robot.diskFreeMb) })}
-          </Row>
-          <Row name={t('robot.machine')}>
+          </Detail>
+          <Detail name={t('robot.machine')}>
             {robot.hostname} · {robot.platform}
-          </Row>
-          <Row name={t('robot.size')}>
+          </Detail>
+          <Detail name={t('robot.size')}>
             {t('robot.sizeOf', { cores: robot.cores, memory: formatMegabytes(robot.memoryMb) })}
-          </Row>
-          <Row name={t('robot.version')}>{robot.version}</Row>
-          <Row name={t('robot.environment')}>{robot.environment ?? '–'}</Row>
-          <Row name={t('robot.registered')}>{formatFull(robot.registeredAt)}</Row>
-          <Row name={t('robot.capabilities')}>
+          </Detail>
+          <Detail name={t('robot.version')}>{robot.version}</Detail>
+          <Detail name={t('robot.environment')}>{robot.environment ?? '–'}</Detail>
+          <Detail name={t('robot.registered')}>{formatFull(robot.registeredAt)}</Detail>
+          <Detail name={t('robot.capabilities')}>
             <Capabilities names={robot.capabilities} wrap />
-          </Row>
-          <Row name={t('robot.tags')}>
+          </Detail>
+          <Detail name={t('robot.tags')}>
             <Capabilities names={robot.tags} wrap />
-          </Row>
-        </dl>
+          </Detail>
+        </DetailList>
         <RobotJobs robot={robot} />
       </div>
-    </section>
-  );
-}
-
-function Row({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="self-start text-faint">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
+    </DetailPanel>
   );
 }
 
@@ -85,7 +72,7 @@ function RobotJobs({ robot }: { robot: Robot }) {
   const jobs = useJobs(useMemo(() => ({ robotId: robot.id }), [robot.id]));
   const rows = jobs.data?.pages[0]?.items.slice(0, SHOWN) ?? [];
   return (
-    <section className="border-t border-line" aria-label={t('robot.lastJobs')}>
+    <section aria-label={t('robot.lastJobs')}>
       <h3 className="flex items-center px-3 pt-3 pb-1 text-xs font-semibold text-faint">
         {t('robot.lastJobs')}
         <Link

@@ -5,9 +5,8 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { SplitPane } from '../../ui/SplitPane.tsx';
-import { VirtualTable } from '../../ui/VirtualTable.tsx';
+import { ListPage } from '../list/ListPage.tsx';
+import { wholeList } from '../list/list-state.ts';
 import type { RobotsSearch } from '../url-filters.ts';
 import { useRobots } from '../use-fleet-data.ts';
 import { RobotFilters } from './RobotFilters.tsx';
@@ -55,45 +54,30 @@ export function RobotsPage() {
       />
     );
   return (
-    <>
-      <h1 className="sr-only">{t('page.robots')}</h1>
-      <RobotFilters robots={all} shown={shown.length} search={search} onChange={setSearch} />
-      <SplitPane
-        direction="row"
-        sized="second"
-        defaultSize={400}
-        minSize={320}
-        otherMin={360}
-        storageKey="robot-panel"
-        collapsed={!opened}
-        label={t('robot.resize')}
-      >
-        <div
-          className="flex min-h-0 flex-1 flex-col"
-          onPointerEnter={() => setPointerInside(true)}
-          onPointerLeave={() => setPointerInside(false)}
-        >
-          {robots.isError && all.length === 0 ? (
-            <ErrorState title={t('robots.failed')} error={robots.error} onRetry={() => void robots.refetch()} />
-          ) : search.view === 'grid' ? (
-            <RobotGrid robots={shown} openId={openId} onOpen={open} loading={robots.isPending} empty={empty} />
-          ) : (
-            <VirtualTable
-              label={t('page.robots')}
-              rows={shown}
-              columns={columns}
-              rowKey={(robot) => robot.id}
-              openKey={openId}
-              onOpen={open}
-              sort={readSort(search.sort)}
-              onSort={(sort) => setSearch({ sort: writeSort(sort) }, true)}
-              loading={robots.isPending}
-              empty={empty}
-            />
-          )}
-        </div>
-        {opened ? <RobotPanel robot={opened} onClose={() => setSearch({ robot: undefined })} /> : null}
-      </SplitPane>
-    </>
+    <ListPage
+      title={t('page.robots')}
+      filters={<RobotFilters robots={all} shown={shown.length} search={search} onChange={setSearch} />}
+      list={wholeList(robots, shown)}
+      failed={t('robots.failed')}
+      {...(search.view === 'grid' && {
+        instead: <RobotGrid robots={shown} openId={openId} onOpen={open} loading={robots.isPending} empty={empty} />,
+      })}
+      onPointerInside={setPointerInside}
+      table={{
+        columns,
+        rowKey: (robot) => robot.id,
+        openKey: openId,
+        onOpen: open,
+        sort: readSort(search.sort),
+        onSort: (sort) => setSearch({ sort: writeSort(sort) }, true),
+        empty,
+      }}
+      panel={{
+        storageKey: 'robot-panel',
+        resizeLabel: t('robot.resize'),
+        width: 400,
+        content: opened && <RobotPanel robot={opened} onClose={() => setSearch({ robot: undefined })} />,
+      }}
+    />
   );
 }

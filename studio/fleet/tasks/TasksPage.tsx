@@ -1,14 +1,13 @@
 import type { FleetTask } from '@casare/shared';
 import { getRouteApi } from '@tanstack/react-router';
 import { ClipboardCheck } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Age } from '../../format/Age.tsx';
 import { formatFull } from '../../format/time.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { SplitPane } from '../../ui/SplitPane.tsx';
-import { type TableColumn, VirtualTable } from '../../ui/VirtualTable.tsx';
+import type { TableColumn } from '../../ui/VirtualTable.tsx';
+import { ListPage } from '../list/ListPage.tsx';
 import { type TasksSearch, toTaskFilter } from '../url-filters.ts';
 import { TaskFilters } from './TaskFilters.tsx';
 import { TaskPanel } from './TaskPanel.tsx';
@@ -24,61 +23,44 @@ export function TasksPage() {
   const navigate = route.useNavigate();
   const filter = useMemo(() => toTaskFilter(search), [search]);
   const tasks = useTasks(filter);
-  const rows = useMemo(() => tasks.data?.pages.flatMap((page) => page.items) ?? [], [tasks.data]);
   const columns = useTaskColumns(search.task !== undefined);
   const setSearch = (change: Partial<TasksSearch>, replace = false) =>
     void navigate({ search: (old) => ({ ...old, ...change }), replace });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = tasks;
-  const loadMore = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const onlyOpen = filter.state === 'open' && !filter.search && !filter.workflowId;
   return (
-    <>
-      <h1 className="sr-only">{t('page.tasks')}</h1>
-      <TaskFilters
-        search={{ ...search, ...(filter.state && { state: filter.state }) }}
-        onChange={setSearch}
-        count={rows.length}
-        more={hasNextPage}
-      />
-      <SplitPane
-        direction="row"
-        sized="second"
-        defaultSize={480}
-        minSize={340}
-        otherMin={320}
-        storageKey="task-panel"
-        collapsed={!search.task}
-        label={t('task.resize')}
-      >
-        {tasks.isError && rows.length === 0 ? (
-          <ErrorState title={t('tasks.failed')} error={tasks.error} onRetry={() => void tasks.refetch()} />
-        ) : (
-          <VirtualTable
-            label={t('page.tasks')}
-            rows={rows}
-            columns={columns}
-            rowKey={(task) => task.id}
-            openKey={search.task}
-            onOpen={(task) => setSearch({ task: task.id }, search.task !== undefined)}
-            loading={tasks.isPending}
-            onEndReached={loadMore}
-            className={tasks.isPlaceholderData ? 'opacity-60' : undefined}
-            empty={
-              <EmptyState
-                icon={ClipboardCheck}
-                title={t(onlyOpen ? 'tasks.none' : 'tasks.noneFound')}
-                body={t(onlyOpen ? 'tasks.noneBody' : 'tasks.noneFoundBody')}
-              />
-            }
+    <ListPage
+      title={t('page.tasks')}
+      filters={
+        <TaskFilters
+          search={{ ...search, ...(filter.state && { state: filter.state }) }}
+          onChange={setSearch}
+          count={tasks.rows.length}
+          more={tasks.more}
+        />
+      }
+      list={tasks}
+      failed={t('tasks.failed')}
+      table={{
+        columns,
+        rowKey: (task) => task.id,
+        openKey: search.task,
+        onOpen: (task) => setSearch({ task: task.id }, search.task !== undefined),
+        empty: (
+          <EmptyState
+            icon={ClipboardCheck}
+            title={t(onlyOpen ? 'tasks.none' : 'tasks.noneFound')}
+            body={t(onlyOpen ? 'tasks.noneBody' : 'tasks.noneFoundBody')}
           />
-        )}
-        {search.task ? (
+        ),
+      }}
+      panel={{
+        storageKey: 'task-panel',
+        resizeLabel: t('task.resize'),
+        content: search.task && (
           <TaskPanel key={search.task} taskId={search.task} onClose={() => setSearch({ task: undefined })} />
-        ) : null}
-      </SplitPane>
-    </>
+        ),
+      }}
+    />
   );
 }
 

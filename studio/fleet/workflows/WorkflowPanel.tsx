@@ -1,7 +1,7 @@
 import type { WorkflowSummary } from '@casare/shared';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Send, X } from 'lucide-react';
+import { Send } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Age } from '../../format/Age.tsx';
@@ -9,11 +9,11 @@ import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
-import { IconButton } from '../../ui/IconButton.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { allPages, type WorkflowVersion } from '../fleet-api.ts';
 import { useFleetClient } from '../fleet-context.tsx';
 import { fleetKeys } from '../fleet-keys.ts';
+import { DetailPanel } from '../list/DetailPanel.tsx';
 
 interface WorkflowPanelProps {
   workflow: WorkflowSummary;
@@ -39,13 +39,12 @@ export function WorkflowPanel({ workflow, onSubmit, onClose }: WorkflowPanelProp
     await queries.invalidateQueries({ queryKey: fleetKeys.workflows });
   };
   return (
-    <section
-      aria-label={t('workflow.details', { name: workflow.name })}
-      className="flex min-h-0 flex-1 flex-col bg-surface"
-      onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
-    >
-      <header className="flex h-10 shrink-0 items-center gap-2 border-b border-line pr-1.5 pl-3">
-        <h2 className="min-w-0 flex-1 truncate font-semibold">{workflow.name}</h2>
+    <DetailPanel
+      label={t('workflow.details', { name: workflow.name })}
+      title={workflow.name}
+      closeLabel={t('workflow.close')}
+      onClose={onClose}
+      actions={
         <Button
           size="sm"
           variant="primary"
@@ -55,8 +54,8 @@ export function WorkflowPanel({ workflow, onSubmit, onClose }: WorkflowPanelProp
         >
           {t('workflow.submit')}
         </Button>
-        <IconButton icon={X} label={t('workflow.close')} onClick={onClose} />
-      </header>
+      }
+    >
       <div className="min-h-0 flex-1 overflow-auto">
         <div className="flex flex-col gap-2 p-3">
           {workflow.description && <p className="whitespace-pre-wrap text-dim">{workflow.description}</p>}
@@ -99,7 +98,7 @@ export function WorkflowPanel({ workflow, onSubmit, onClose }: WorkflowPanelProp
           onClose={() => setAsked(undefined)}
         />
       )}
-    </section>
+    </DetailPanel>
   );
 }
 

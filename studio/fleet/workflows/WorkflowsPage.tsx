@@ -6,10 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { Age } from '../../format/Age.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
-import { SearchInput } from '../../ui/SearchInput.tsx';
-import { SplitPane } from '../../ui/SplitPane.tsx';
-import { type TableColumn, VirtualTable } from '../../ui/VirtualTable.tsx';
+import type { TableColumn } from '../../ui/VirtualTable.tsx';
+import { FilterBar } from '../list/FilterBar.tsx';
+import { ListPage } from '../list/ListPage.tsx';
+import { wholeList } from '../list/list-state.ts';
 import type { WorkflowsSearch } from '../url-filters.ts';
 import { useWorkflows } from '../use-fleet-data.ts';
 import { WorkflowPanel } from './WorkflowPanel.tsx';
@@ -85,60 +85,41 @@ export function WorkflowsPage() {
   );
   return (
     <>
-      <h1 className="sr-only">{t('page.workflows')}</h1>
-      <div
-        role="group"
-        aria-label={t('filters.label')}
-        className="flex shrink-0 items-center gap-2 border-b border-line bg-surface px-3 py-2"
-      >
-        <SearchInput
-          label={t('workflow.search')}
-          value={search.q ?? ''}
-          onChange={(q) => setSearch({ q: q || undefined }, true)}
-          className="w-64"
-        />
-        <span className="tabular ml-auto text-xs text-faint" role="status">
-          {t('workflow.shown', { count: shown.length })}
-        </span>
-      </div>
-      <SplitPane
-        direction="row"
-        sized="second"
-        defaultSize={440}
-        minSize={340}
-        otherMin={360}
-        storageKey="workflow-panel"
-        collapsed={!opened}
-        label={t('workflow.resize')}
-      >
-        {workflows.isError && all.length === 0 ? (
-          <ErrorState title={t('workflow.failed')} error={workflows.error} onRetry={() => void workflows.refetch()} />
-        ) : (
-          <VirtualTable
-            label={t('page.workflows')}
-            rows={shown}
-            columns={opened ? columns.filter((column) => NARROW.has(column.id)) : columns}
-            rowKey={(row) => row.id}
-            openKey={search.workflow}
-            onOpen={(row) => setSearch({ workflow: row.id }, opened !== undefined)}
-            loading={workflows.isPending}
-            empty={
-              <EmptyState
-                icon={Workflow}
-                title={t(all.length === 0 ? 'workflow.none' : 'workflow.noneFound')}
-                body={t(all.length === 0 ? 'workflow.noneBody' : 'workflow.noneFoundBody')}
-              />
-            }
+      <ListPage
+        title={t('page.workflows')}
+        filters={
+          <FilterBar
+            search={{ label: t('workflow.search'), value: search.q, onChange: (q) => setSearch({ q }, true) }}
+            count={t('workflow.shown', { count: shown.length })}
           />
-        )}
-        {opened ? (
-          <WorkflowPanel
-            workflow={opened}
-            onSubmit={() => setSubmitting(opened)}
-            onClose={() => setSearch({ workflow: undefined })}
-          />
-        ) : null}
-      </SplitPane>
+        }
+        list={wholeList(workflows, shown)}
+        failed={t('workflow.failed')}
+        table={{
+          columns: opened ? columns.filter((column) => NARROW.has(column.id)) : columns,
+          rowKey: (row) => row.id,
+          openKey: search.workflow,
+          onOpen: (row) => setSearch({ workflow: row.id }, opened !== undefined),
+          empty: (
+            <EmptyState
+              icon={Workflow}
+              title={t(all.length === 0 ? 'workflow.none' : 'workflow.noneFound')}
+              body={t(all.length === 0 ? 'workflow.noneBody' : 'workflow.noneFoundBody')}
+            />
+          ),
+        }}
+        panel={{
+          storageKey: 'workflow-panel',
+          resizeLabel: t('workflow.resize'),
+          content: opened && (
+            <WorkflowPanel
+              workflow={opened}
+              onSubmit={() => setSubmitting(opened)}
+              onClose={() => setSearch({ workflow: undefined })}
+            />
+          ),
+        }}
+      />
       {submitting && (
         <Suspense>
           <SubmitLoader workflow={submitting} onClose={() => setSubmitting(undefined)} />

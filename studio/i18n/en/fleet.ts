@@ -8,6 +8,12 @@ export const fleetTexts = {
   ...fleetTaskTexts,
   title: 'Fleet',
   pages: 'Fleet pages',
+  group: {
+    work: 'Work',
+    design: 'Automations',
+    operate: 'Operations',
+    admin: 'Administration',
+  },
   page: {
     overview: 'Overview',
     robots: 'Robots',
@@ -17,6 +23,7 @@ export const fleetTexts = {
     'dead-letters': 'Dead letters',
     keys: 'API keys',
   },
+  cancel: 'Cancel',
   copy: 'Copy',
   copied: 'Copied.',
   live: {
