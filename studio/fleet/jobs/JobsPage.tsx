@@ -75,7 +75,7 @@ export function JobsPage() {
       panel={{
         storageKey: 'job-panel',
         resizeLabel: t('job.resize'),
-        width: 640,
+        width: 560,
         content: search.job && (
           <JobPanel key={search.job} jobId={search.job} onClose={() => setSearch({ job: undefined })} />
         ),
