@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   RUN_TIMEOUT: { status: 504, when: 'a run took longer than the time limit of its workflow' },
   RUN_CANCELLED: { status: 409, when: 'a run was cancelled' },
   RUN_LIMIT: { status: 422, when: 'a run went over a limit (steps, depth, iterations)' },
+  MEMORY_LIMIT: { status: 507, when: 'a job took more memory than the robot gives to one; its process was ended' },
   FLEET_NEEDED: {
     status: 422,
     when: 'a step starts or awaits a job on the fleet in a run that does not belong to one',
@@ -36,6 +37,15 @@ export const ERROR_CODES = {
   ROBOT_LOST: {
     status: 502,
     when: 'three attempts of a job in a row ended with its robot gone; the job may be what crashes it',
+  },
+  DEPENDENCY_FAILED: {
+    status: 409,
+    when: 'a job was to run after the success of another one, which failed or was cancelled; details.jobId is that one',
+  },
+  DEADLINE_MISSED: { status: 504, when: 'a job was not started by its deadline' },
+  JOB_STUCK: {
+    status: 504,
+    when: 'a job made no progress for far longer than its step ever took, and its workflow says what happens then',
   },
   THROWN: { status: 422, when: 'a Throw node raised it' },
   TEST_UNRECORDED: {
@@ -101,9 +111,33 @@ export const ERROR_CODES = {
   COMMAND_FAILED: { status: 422, when: 'a command on another machine ended with an exit code that is not 0' },
   HUMAN_NEEDED: { status: 422, when: 'a step asks a person in a run that nobody watches' },
   QUEUES_MISSING: { status: 422, when: 'a queue step runs where no queues are kept' },
+  QUEUE_REFERENCE_TAKEN: {
+    status: 409,
+    when: 'a queue has an item with this reference, and references are unique; details.itemId is that one',
+  },
+  QUEUE_CONTENT_INVALID: { status: 422, when: 'what a queue item holds does not fit the schema of its queue' },
+  // secrets
+  CREDENTIAL_MISSING: {
+    status: 404,
+    when: 'a workflow uses a credential or an asset that does not exist where it runs',
+  },
+  CREDENTIAL_REFUSED: {
+    status: 403,
+    when: 'a credential is not for this workflow, this robot or the host it would be sent to',
+  },
+  SECRET_UNREADABLE: {
+    status: 500,
+    when: 'a stored secret cannot be opened: it was changed, belongs elsewhere, or its key is missing',
+  },
+  SECRET_STORE_FAILED: {
+    status: 502,
+    when: 'an external store of secrets gives no answer, refuses, or does not hold what a credential refers to',
+  },
   // protocol
   VALIDATION: { status: 400, when: 'a request body, query or message has a wrong form; details.issues lists each' },
   UNAUTHENTICATED: { status: 401, when: 'the key or token is missing, unknown, expired or revoked' },
+  SIGN_IN_REFUSED: { status: 401, when: 'e-mail, password, code, invitation or setup token is not good' },
+  SECOND_FACTOR_NEEDED: { status: 401, when: 'the password is right, and the account asks for a code as well' },
   FORBIDDEN: { status: 403, when: 'the key is valid but may not do this' },
   NOT_FOUND: { status: 404, when: 'the thing does not exist, or belongs to somebody else' },
   CONFLICT: { status: 409, when: 'the state of the thing does not allow this' },
@@ -112,6 +146,15 @@ export const ERROR_CODES = {
   IDEMPOTENCY_MISMATCH: { status: 422, when: 'an Idempotency-Key was used before with another body' },
   PAYLOAD_TOO_LARGE: { status: 413, when: 'a body, output or file is over its size limit' },
   RATE_LIMITED: { status: 429, when: 'too many requests; retry after the time in Retry-After' },
+  SIGNATURE_INVALID: {
+    status: 401,
+    when: 'a message to a trigger does not prove who sent it: its signature is missing, wrong or too old',
+  },
+  TRIGGER_LOOP: {
+    status: 422,
+    when: 'more than 16 triggers would start jobs one after the other; they may go in a circle',
+  },
+  ADDRESS_REFUSED: { status: 403, when: 'the orchestrator must not connect to this address' },
   UNAVAILABLE: { status: 503, when: 'the service or its database cannot answer now; retry' },
   UNREACHABLE: { status: 503, when: 'the orchestrator cannot be reached' },
   // processes

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from './page.ts';
-import type { RobotCommand } from './robot.ts';
+import type { RobotCommand } from './robot-command.ts';
 
 /** Types of live events; `data` is the resource as REST shows it, or `{ id }` where it is gone. */
 export const EVENT_TYPES = [
@@ -15,18 +15,75 @@ export const EVENT_TYPES = [
   'job.cancelled',
   'job.cancel_requested',
   'job.dead_lettered',
+  'job.artifact',
+  'job.assigned',
+  'job.rejected',
+  'job.replayed',
+  'job.stuck',
+  'job.purged',
   'robot.registered',
   'robot.heartbeat',
   'robot.state',
   'robot.lost',
+  'robot.command',
+  'robot.doctor',
   'task.created',
   'task.answered',
   'task.expired',
   'task.cancelled',
   'workflow.published',
+  'workflow.routing',
+  'robot.changed',
+  'robot_group.created',
+  'robot_group.changed',
+  'robot_group.deleted',
+  'reservation.created',
+  'reservation.deleted',
+  'affinity.released',
   'key.created',
+  'key.rotated',
   'key.revoked',
+  'person.joined',
+  'person.changed',
+  'person.removed',
+  'workspace.created',
+  'workspace.changed',
+  'credential.created',
+  'credential.updated',
+  'credential.rotated',
+  'credential.deleted',
+  'asset.created',
+  'asset.updated',
+  'asset.deleted',
+  'trigger.created',
+  'trigger.changed',
+  'trigger.deleted',
+  'trigger.delivered',
+  'trigger.disabled',
+  'schedule.created',
+  'schedule.changed',
+  'schedule.paused',
+  'schedule.resumed',
+  'schedule.deleted',
+  'schedule.fired',
+  'schedule.queued',
+  'schedule.skipped',
+  'schedule.excluded',
+  'schedule.missed',
+  'schedule.failed',
+  'retention.pruned',
+  'calendar.created',
+  'calendar.changed',
+  'calendar.deleted',
   'queue.metrics',
+  'queue.created',
+  'queue.changed',
+  'queue.deleted',
+  'queue.figures',
+  'queue_item.added',
+  'queue_item.taken',
+  'queue_item.ended',
+  'queue_item.changed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -34,7 +91,12 @@ export type EventType = (typeof EVENT_TYPES)[number];
  * Shown live and not stored, because the next one replaces them: they carry the `seq` of the stored event before them, so
  * take them whatever their `seq` is.
  */
-export const LIVE_ONLY_EVENTS: readonly EventType[] = ['robot.heartbeat', 'job.progress', 'queue.metrics'];
+export const LIVE_ONLY_EVENTS: readonly EventType[] = [
+  'robot.heartbeat',
+  'job.progress',
+  'queue.metrics',
+  'queue.figures',
+];
 
 /**
  * Whether a refused connection was refused for its key. Socket.IO carries only a sentence, which begins with the code; any
@@ -76,7 +138,7 @@ export interface JobStream {
   logs: unknown[];
 }
 
-/** Namespace `/fleet`: studios and dashboards. `auth: { key }`; everybody is in the room of the key's workspace. */
+/** Namespace `/fleet`: studios and dashboards. `auth: { ticket }` (`POST /socket-tickets`), or `{ key }` of a program; everybody is in the room of their workspace. */
 export interface FleetClientMessages {
   /** Replays what came after `seq` (at most 10,000), then goes on live. `resync: true` in the answer: too much was missed, load afresh. */
   subscribe: (request: { since?: number }, answer: (reply: { seq: number; resync: boolean }) => void) => void;

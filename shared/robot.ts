@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { idSchema, isoTimeSchema } from './page.ts';
+import { robotCommandSchema } from './robot-command.ts';
 
 /** What a robot is doing, as the fleet shows it. `offline`: no heartbeat for 90 s or signed off. */
 export const robotStateSchema = z.enum(['starting', 'idle', 'busy', 'paused', 'draining', 'stopping', 'offline']);
 export type RobotState = z.infer<typeof robotStateSchema>;
+
+/** `disk_low`: less than 200 MB or 5 % of its disk is free. */
+export const robotBlockSchema = z.enum(['disk_low']);
+export type RobotBlock = z.infer<typeof robotBlockSchema>;
+
+/** As many jobs one robot may run at once. */
+export const MAX_ROBOT_JOBS = 128;
 
 const tagSchema = z.string().min(1).max(64);
 
@@ -20,7 +28,7 @@ export const selfRegisterSchema = z.strictObject({
   environment: z.string().max(64).optional(),
   cores: z.int().min(1).max(4096),
   memoryMb: z.int().min(1),
-  maxConcurrentJobs: z.int().min(1).max(64),
+  maxConcurrentJobs: z.int().min(1).max(MAX_ROBOT_JOBS),
 });
 export type SelfRegister = z.infer<typeof selfRegisterSchema>;
 
@@ -42,8 +50,22 @@ export const robotSchema = z.strictObject({
   cpuPercent: z.number().nullable(),
   memoryPercent: z.number().nullable(),
   diskFreeMb: z.number().nullable(),
+  /** Why it takes no jobs although its state would let it. */
+  blocked: robotBlockSchema.nullable(),
   lastHeartbeatAt: isoTimeSchema.nullable(),
   registeredAt: isoTimeSchema,
+  /** Groups it is in, what its process said of it, and what people set instead; absent from older orchestrators. */
+  routing: z
+    .strictObject({
+      groups: z.array(z.strictObject({ id: idSchema, name: z.string() })),
+      registered: z.strictObject({
+        tags: z.array(z.string()),
+        environment: z.string().nullable(),
+        maxConcurrentJobs: z.int(),
+      }),
+      set: z.array(z.enum(['tags', 'environment', 'maxConcurrentJobs'])),
+    })
+    .optional(),
 });
 export type Robot = z.infer<typeof robotSchema>;
 
@@ -70,17 +92,17 @@ export const heartbeatSchema = z.strictObject({
         fence: z.int(),
         currentNode: z.string().max(64).optional(),
         progress: z.number().min(0).max(1).optional(),
+        /** How long the run has been at `currentNode`, by the robot's own clock. */
+        nodeMs: z.int().min(0).optional(),
       }),
     )
-    .max(64),
+    .max(MAX_ROBOT_JOBS),
+  /** Given when they changed since the robot registered. */
+  capabilities: z.array(tagSchema).max(100).optional(),
+  /** Why it takes no jobs although its state would let it; absent: nothing keeps it. */
+  blocked: robotBlockSchema.optional(),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
-
-export const robotCommandSchema = z.strictObject({
-  id: idSchema,
-  command: z.enum(['pause', 'resume', 'restart', 'drain', 'stop']),
-});
-export type RobotCommand = z.infer<typeof robotCommandSchema>;
 
 export const heartbeatReplySchema = z.strictObject({
   /** Jobs of the heartbeat that this robot no longer holds: stop them, report nothing. */

@@ -37,3 +37,6 @@ export const SCOPES = [
 ] as const;
 export const scopeSchema = z.enum(SCOPES);
 export type Scope = z.infer<typeof scopeSchema>;
+
+/** What can be had within a workspace; the rest is across tenants and nobody's but a super admin's. */
+export const WORKSPACE_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !scope.startsWith('tenants:'));

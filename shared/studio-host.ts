@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { assetKindSchema } from './asset.ts';
+import { credentialFieldsSchema, credentialKindSchema, vaultNameSchema, vaultNamesSchema } from './credential.ts';
 import { ERROR_CODES, type WireError } from './errors.ts';
 import { humanAnswerSchema, type HumanTask, humanTaskSchema } from './human-task.ts';
 import { nodeDescriptorSchema } from './node-descriptor.ts';
 import { problemSchema } from './problem.ts';
 import type { RunEvent } from './run-events.ts';
+import { signOnTargetSchema } from './sign-on-target.ts';
 import { stepRowSchema } from './step.ts';
 import { workflowSchema } from './workflow.ts';
 
@@ -51,7 +54,7 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export const fleetConnectionSchema = z.strictObject({
   /** Address of the orchestrator, e.g. `http://127.0.0.1:4780`; null when none is set. */
   url: z.string().nullable(),
-  /** Prefix and last four characters; the key itself never reaches the renderer. */
+  /** Prefix and last four characters of a key, or the address of who has signed in; the key itself never reaches the renderer. */
   keyDisplay: z.string().nullable(),
 });
 export type FleetConnection = z.infer<typeof fleetConnectionSchema>;
@@ -186,9 +189,14 @@ export const STUDIO_HOST_CALLS = {
   },
 
   'fleet.connection': { request: z.strictObject({}), reply: fleetConnectionSchema },
-  /** Tries the key first; UNREACHABLE or UNAUTHENTICATED leave the old connection as it was. Null forgets it. */
+  /** Tries the key or signs in first; UNREACHABLE or a refusal leave the old connection as it was. Null signs out and forgets it. */
   'fleet.connect': {
-    request: z.strictObject({ url: z.string().max(500), key: z.string().max(500) }).nullable(),
+    request: signOnTargetSchema.nullable(),
+    reply: fleetConnectionSchema,
+  },
+  /** Goes to another workspace of the person who has signed in; calls and events are of it from then on. */
+  'fleet.workspace': {
+    request: z.strictObject({ workspaceId: z.uuid() }),
     reply: fleetConnectionSchema,
   },
   /** One REST call to the orchestrator with the stored key. `path` begins with `/api/v1/` . */
@@ -209,6 +217,26 @@ export const STUDIO_HOST_CALLS = {
   'fleet.watchJob': {
     request: z.strictObject({ jobId: z.string(), watch: z.boolean() }),
     reply: z.strictObject({ ok: z.boolean() }),
+  },
+
+  /** Credentials and assets of this machine, for runs here; values never come out. */
+  'vault.names': { request: z.strictObject({}), reply: vaultNamesSchema },
+  'vault.setCredential': {
+    request: z.strictObject({
+      name: vaultNameSchema,
+      kind: credentialKindSchema,
+      fields: credentialFieldsSchema,
+      hosts: z.array(z.string().max(253)).max(100).default([]),
+    }),
+    reply: z.strictObject({}),
+  },
+  'vault.setAsset': {
+    request: z.strictObject({ name: vaultNameSchema, kind: assetKindSchema, value: z.json() }),
+    reply: z.strictObject({}),
+  },
+  'vault.remove': {
+    request: z.strictObject({ what: z.enum(['credential', 'asset']), name: vaultNameSchema }),
+    reply: z.strictObject({}),
   },
 
   'settings.get': { request: z.strictObject({}), reply: z.strictObject({ settings: jsonObject }) },

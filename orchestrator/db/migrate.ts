@@ -83,6 +83,32 @@ export async function readMigrations(): Promise<Migration[]> {
   );
 }
 
+/** For programs that must leave the schema alone: throws DATABASE_VERSION unless it is the one they know. */
+export async function requireSchema(databaseUrl: string): Promise<void> {
+  const newest = (await readMigrations()).at(-1)?.version ?? 0;
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ made: boolean }>(
+      "select to_regclass('schema_versions') is not null as made",
+    );
+    const { rows } = tables[0]?.made
+      ? await client.query<{ current: number }>('select coalesce(max(version), 0) as current from schema_versions')
+      : { rows: [] };
+    const current = rows[0]?.current ?? 0;
+    if (current > newest) throw tooNew(current, newest);
+    if (current < newest)
+      throw new AppError(
+        'DATABASE_VERSION',
+        `The database has schema version ${current}, this program needs ${newest}, and MIGRATE=false keeps it from changing it. Start one instance with MIGRATE=true first.`,
+        { details: { current, newest } },
+      );
+  } finally {
+    await client.end();
+  }
+}
+
 function tooNew(current: number, newest: number): AppError {
   return new AppError(
     'DATABASE_VERSION',

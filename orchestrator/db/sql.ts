@@ -22,7 +22,10 @@ export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]
     const value = values[i];
     if (isStatement(value)) {
       const offset = parameters.length;
-      text += value.text.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
+      text +=
+        value.values.length === 0
+          ? value.text
+          : value.text.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
       parameters.push(...value.values);
     } else {
       parameters.push(value);

@@ -6,10 +6,12 @@ import type { EventReader } from './event-reader.ts';
 import { createJobWatch } from './job-watch.ts';
 import { startLiveFigures } from './live-figures.ts';
 import { replayEvents } from './replay.ts';
-import { requireKey, type SocketData } from './socket-auth.ts';
+import { requireAccess, type SocketAccess, type SocketData } from './socket-auth.ts';
 
 type FleetSocket = Socket<FleetClientMessages, FleetServerMessages, Record<string, never>, SocketData>;
 type FleetNamespace = Namespace<FleetClientMessages, FleetServerMessages, Record<string, never>, SocketData>;
+
+export const fleetAccess: SocketAccess = { auth: 'admin', scope: 'events:read' };
 
 export interface FleetChannel {
   isWatched(): boolean;
@@ -28,7 +30,7 @@ const liveRoom = (workspaceId: string) => `live:${workspaceId}`;
 /** The namespace of studios and dashboards. */
 export function createFleetChannel(context: Context, io: Server, reader: () => EventReader): FleetChannel {
   const namespace = io.of('/fleet') as FleetNamespace;
-  requireKey(context, namespace as unknown as Namespace, 'admin');
+  requireAccess(context, namespace as unknown as Namespace, fleetAccess);
   const jobs = createJobWatch(context, namespace);
   /** Sockets that get their past first, with the live events that came meanwhile. */
   const replaying = new Map<FleetSocket, FleetEvent[]>();

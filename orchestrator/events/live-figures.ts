@@ -20,25 +20,31 @@ export interface LiveFigures {
   stop(): Promise<void>;
 }
 
+type Changed = Map<string, Place & { readonly id: string; readonly type: EventType }>;
+
 const gatherMs = 200;
+/** Figures of a queue are counted, which takes longer the more waits in it. */
+const queuesMs = 500;
 const metricsMs = 5000;
 
 /** Figures that change all the time – heartbeats, progress, depth of the queue: gathered, read once and shown, not stored. */
 export function startLiveFigures(context: Context, options: LiveFiguresOptions): LiveFigures {
   const { database, signals } = context;
-  const changed = new Map<string, Place & { readonly id: string; readonly type: EventType }>();
+  const changed: Changed = new Map();
+  const queues: Changed = new Map();
   const shownMetrics = new Map<string, string>();
 
   const unsubscribe = signals.subscribe((signal) => {
-    if (signal.kind !== 'robot' && signal.kind !== 'job') return;
-    if (options.watched().some(({ workspaceId }) => workspaceId === signal.workspaceId))
-      changed.set(signal.id, { ...signal, type: signal.kind === 'robot' ? 'robot.heartbeat' : 'job.progress' });
+    if (signal.kind !== 'robot' && signal.kind !== 'job' && signal.kind !== 'queue') return;
+    if (!options.watched().some(({ workspaceId }) => workspaceId === signal.workspaceId)) return;
+    if (signal.kind === 'queue') queues.set(signal.id, { ...signal, type: 'queue.figures' });
+    else changed.set(signal.id, { ...signal, type: signal.kind === 'robot' ? 'robot.heartbeat' : 'job.progress' });
   });
 
-  async function showChanged(): Promise<void> {
-    if (changed.size === 0) return;
-    const subjects = [...changed.values()];
-    changed.clear();
+  async function show(figures: Changed): Promise<void> {
+    if (figures.size === 0) return;
+    const subjects = [...figures.values()];
+    figures.clear();
     const resources = await readSubjects(
       database.system,
       subjects.map(({ tenantId, id, type }) => ({ tenant_id: tenantId, subject_id: id, type })),
@@ -65,7 +71,11 @@ export function startLiveFigures(context: Context, options: LiveFiguresOptions):
   }
 
   const onError = (error: unknown) => context.log.warn({ err: error }, 'live figures could not be read');
-  const timers = [every(gatherMs, showChanged, onError), every(metricsMs, showMetrics, onError)];
+  const timers = [
+    every(gatherMs, () => show(changed), onError),
+    every(queuesMs, () => show(queues), onError),
+    every(metricsMs, showMetrics, onError),
+  ];
   return {
     async stop() {
       unsubscribe();

@@ -3,10 +3,12 @@ import type { Namespace, Server } from 'socket.io';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
 import { oneAcrossTenants } from '../db/transaction.ts';
-import { takeCommands } from '../robots/heartbeat.ts';
-import { requireKey, type SocketData } from './socket-auth.ts';
+import { takeCommands } from '../robots/commands.ts';
+import { requireAccess, type SocketAccess, type SocketData } from './socket-auth.ts';
 
 type RobotNamespace = Namespace<Record<string, never>, RobotServerMessages, Record<string, never>, SocketData>;
+
+export const robotAccess: SocketAccess = { auth: 'robot' };
 
 export interface RobotChannel {
   /** From now on sockets that close say nothing about their robots. */
@@ -22,7 +24,7 @@ const wakeGatherMs = 50;
 /** The namespace of robots: hints that save them waiting. What counts they hear by REST. */
 export function createRobotChannel(context: Context, io: Server): RobotChannel {
   const namespace = io.of('/robots') as RobotNamespace;
-  requireKey(context, namespace as unknown as Namespace, 'robot');
+  requireAccess(context, namespace as unknown as Namespace, robotAccess);
   const { system } = context.database;
   const toWake = new Set<string>();
   const background = new Set<Promise<unknown>>();

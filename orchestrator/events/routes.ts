@@ -9,6 +9,7 @@ export function eventRoutes(context: Context, reader: () => EventReader): Route[
     route({
       method: 'GET',
       path: '/events',
+      scope: 'events:read',
       auth: 'admin',
       tag: 'events',
       summary: 'Stored events after a number, oldest first',

@@ -1,11 +1,18 @@
 import type { EventType, FleetEvent } from '@casare/shared';
+import { assetColumns, type AssetRow, toAsset } from '../assets/asset-row.ts';
+import { credentialColumns, type CredentialRow, currentVersion, toCredential } from '../credentials/credential-row.ts';
 import type { Pool } from '../db/pool.ts';
 import { sql } from '../db/sql.ts';
 import { oneAcrossTenants } from '../db/transaction.ts';
 import { jobColumns, type JobRow, toJob } from '../jobs/job-row.ts';
 import { keyColumns, type KeyRow, toKey } from '../keys/keys.ts';
+import { itemColumns, type ItemRow, toSummary } from '../queues/item-row.ts';
+import { queueColumns, type QueueRow, toQueue } from '../queues/queue-row.ts';
+import { calendarColumns, type CalendarRow, toCalendar } from '../schedules/calendars.ts';
+import { lastFiring, scheduleColumns, type ShownRow, toSchedule } from '../schedules/schedule-row.ts';
 import { robotColumns, type RobotRow, toRobot } from '../robots/robot-row.ts';
 import { taskColumns, type TaskRow, toTask } from '../tasks/task-row.ts';
+import { toTrigger, triggerColumns, type TriggerRow } from '../triggers/trigger-row.ts';
 import { toWorkflow, workflowColumns, type WorkflowRow } from '../workflows/workflow-row.ts';
 import type { EventRow } from './event-reader.ts';
 
@@ -40,6 +47,13 @@ export async function readSubjects(system: Pool, subjects: readonly Subject[]): 
 type Reader = (system: Pool, ids: readonly string[]) => Promise<{ id: string }[]>;
 
 const readers: Record<string, Reader> = {
+  async trigger(system, ids) {
+    const rows = await oneAcrossTenants<TriggerRow>(
+      system,
+      sql`select ${triggerColumns} from triggers t where t.id = any(${ids}::uuid[]) and t.deleted_at is null`,
+    );
+    return rows.map(toTrigger);
+  },
   async job(system, ids) {
     const rows = await oneAcrossTenants<JobRow>(
       system,
@@ -67,6 +81,50 @@ const readers: Record<string, Reader> = {
       sql`select ${taskColumns} from human_tasks t where t.id = any(${ids}::uuid[])`,
     );
     return rows.map(toTask);
+  },
+  async schedule(system, ids) {
+    const rows = await oneAcrossTenants<ShownRow>(
+      system,
+      sql`
+        select ${scheduleColumns}, ${lastFiring} from schedules s
+        where s.id = any(${ids}::uuid[]) and s.deleted_at is null`,
+    );
+    return rows.map((row) => toSchedule(row));
+  },
+  async calendar(system, ids) {
+    const rows = await oneAcrossTenants<CalendarRow>(
+      system,
+      sql`select ${calendarColumns} from calendars c where c.id = any(${ids}::uuid[])`,
+    );
+    return rows.map(toCalendar);
+  },
+  async credential(system, ids) {
+    const rows = await oneAcrossTenants<CredentialRow>(
+      system,
+      sql`select ${credentialColumns} from credentials c ${currentVersion} where c.id = any(${ids}::uuid[])`,
+    );
+    return rows.map(toCredential);
+  },
+  async asset(system, ids) {
+    const rows = await oneAcrossTenants<AssetRow>(
+      system,
+      sql`select ${assetColumns} from assets a where a.id = any(${ids}::uuid[])`,
+    );
+    return rows.map(toAsset);
+  },
+  async queue(system, ids) {
+    const rows = await oneAcrossTenants<QueueRow>(
+      system,
+      sql`select ${queueColumns} from queues q where q.id = any(${ids}::uuid[]) and q.deleted_at is null`,
+    );
+    return rows.map(toQueue);
+  },
+  async queue_item(system, ids) {
+    const rows = await oneAcrossTenants<ItemRow>(
+      system,
+      sql`select ${itemColumns} from queue_items i where i.id = any(${ids}::uuid[])`,
+    );
+    return rows.map(toSummary);
   },
   async key(system, ids) {
     const rows = await oneAcrossTenants<KeyRow>(

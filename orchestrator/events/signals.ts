@@ -15,8 +15,13 @@ export type Signal =
   | { readonly kind: 'pending'; readonly workspaceId: string; readonly jobs: number }
   /** A job has new journal rows or log lines. */
   | { readonly kind: 'rows'; readonly tenantId: string; readonly jobId: string }
-  /** A robot or a job has new figures that are shown and not kept as events. */
-  | { readonly kind: 'robot' | 'job'; readonly tenantId: string; readonly workspaceId: string; readonly id: string }
+  /** A robot, a job or a queue has new figures that are shown and not kept as events. */
+  | {
+      readonly kind: 'robot' | 'job' | 'queue';
+      readonly tenantId: string;
+      readonly workspaceId: string;
+      readonly id: string;
+    }
   | { readonly kind: 'cancel'; readonly robotId: string; readonly jobId: string }
   | { readonly kind: 'command'; readonly tenantId: string; readonly robotId: string }
   /** A key was revoked. */

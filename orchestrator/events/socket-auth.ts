@@ -1,36 +1,53 @@
+import { AppError } from '@casare/shared';
 import type { Namespace, Server, Socket } from 'socket.io';
-import type { KeyKind } from '@casare/shared';
 import type { Context } from '../context.ts';
-import { sql } from '../db/sql.ts';
-import { oneAcrossTenants } from '../db/transaction.ts';
+import { refusalOf } from '../http/authenticate.ts';
 import { translate } from '../http/error-handler.ts';
-import type { Caller } from '../keys/verify.ts';
+import type { RouteAccess } from '../http/route.ts';
+import { type Caller, unauthenticated } from '../keys/caller.ts';
+import { callersOfKeys } from '../keys/verify.ts';
+import { callersOfSessions } from '../people/session-callers.ts';
+import { takeTicket } from './socket-tickets.ts';
 
 export interface SocketData {
   caller: Caller;
   instanceId?: string;
 }
 
-/** Lets in sockets that show a key of the kind in their handshake. */
-export function requireKey(context: Context, namespace: Namespace, kind: KeyKind): void {
+/** Who may open sockets of a namespace; by the same rules as its routes. */
+export type SocketAccess = RouteAccess;
+
+/** Lets in sockets that show a ticket or a key in their handshake. */
+export function requireAccess(context: Context, namespace: Namespace, access: SocketAccess): void {
   namespace.use((socket, decide) => {
-    void refusalOf(context, socket, kind).then(decide);
+    void whyNot(context, socket, access).then(decide);
   });
   namespace.on('connection', limitMessages);
 }
 
 /** Why a socket may not come in; nothing when it may, and then it carries its caller. */
-async function refusalOf(context: Context, socket: Socket, kind: KeyKind): Promise<Error | undefined> {
-  const { key, instanceId } = socket.handshake.auth as { key?: unknown; instanceId?: unknown };
+async function whyNot(context: Context, socket: Socket, access: SocketAccess): Promise<Error | undefined> {
+  const { instanceId } = socket.handshake.auth as { instanceId?: unknown };
   try {
-    const caller = await context.keys.verify(typeof key === 'string' ? key : undefined, socket.handshake.address);
-    if (caller.keyKind !== kind) return new Error(`FORBIDDEN: this needs a key of the kind "${kind}".`);
+    const caller = await callerOf(context, socket);
+    const refusal = refusalOf(caller, access);
+    if (refusal) throw refusal;
     socket.data = { caller, ...(typeof instanceId === 'string' ? { instanceId } : {}) } satisfies SocketData;
     return undefined;
   } catch (error) {
     const { code, message } = translate(error);
     return new Error(`${code}: ${message}`);
   }
+}
+
+function callerOf(context: Context, socket: Socket): Promise<Caller> {
+  const { key, ticket } = socket.handshake.auth as { key?: unknown; ticket?: unknown };
+  if (typeof ticket === 'string') return takeTicket(context, ticket);
+  // Only pages send an origin. What a page puts here stays readable in it; a program keeps its key to itself.
+  if (socket.handshake.headers.origin !== undefined && key !== undefined)
+    throw new AppError('UNAUTHENTICATED', 'A page opens its socket with a ticket of POST /socket-tickets.');
+  if (typeof key !== 'string') return Promise.reject(unauthenticated());
+  return context.keys.verify(key, socket.handshake.address);
 }
 
 const messagesPerSecond = 20;
@@ -49,23 +66,34 @@ function limitMessages(socket: Socket): void {
   });
 }
 
-/** Disconnects sockets whose key was revoked or has run out: at once when told, and by a look once a second. */
-export function watchKeys(context: Context, io: Server, namespaces: readonly string[]): () => Promise<void> {
+/**
+ * Disconnects sockets whose key or session is no longer good, or may no longer do what the namespace needs: at once when
+ * told, and by a look once a second.
+ */
+export function watchAccess(context: Context, io: Server, namespaces: Readonly<Record<string, SocketAccess>>) {
   let looking: Promise<void> | undefined;
   let again = false;
 
   async function look(): Promise<void> {
-    const sockets = namespaces.flatMap((name) => [...io.of(name).sockets.values()]);
-    if (sockets.length === 0) return;
-    const ids = [...new Set(sockets.map((socket) => (socket.data as SocketData).caller.keyId))];
-    const rows = await oneAcrossTenants<{ id: string }>(
-      context.database.system,
-      sql`select id from api_keys where id = any(${ids}::uuid[]) and revoked_at is null and expires_at > clock_timestamp()`,
+    const open = Object.entries(namespaces).flatMap(([name, access]) =>
+      [...io.of(name).sockets.values()].map((socket) => ({
+        socket,
+        access,
+        before: (socket.data as SocketData).caller,
+      })),
     );
-    const good = new Set(rows.map((row) => row.id));
-    for (const socket of sockets) {
-      if (good.has((socket.data as SocketData).caller.keyId)) continue;
-      socket.emit('bye', { reason: 'The key was revoked or has expired.', retryAfterMs: 0 });
+    if (open.length === 0) return;
+    const now = await readAgain(
+      context,
+      open.map(({ before }) => before),
+    );
+    for (const { socket, access, before } of open) {
+      const caller = now.get(nameOf(before));
+      if (caller && !refusalOf(caller, access)) {
+        (socket.data as SocketData).caller = caller;
+        continue;
+      }
+      socket.emit('bye', { reason: 'The key or session has ended, or may not do this any more.', retryAfterMs: 0 });
       socket.disconnect(true);
     }
   }
@@ -76,7 +104,7 @@ export function watchKeys(context: Context, io: Server, namespaces: readonly str
       return;
     }
     looking = look()
-      .catch((error: unknown) => context.log.warn({ err: error }, 'keys of sockets could not be checked'))
+      .catch((error: unknown) => context.log.warn({ err: error }, 'who has sockets open could not be checked'))
       .finally(() => {
         looking = undefined;
         if (again) {
@@ -96,4 +124,20 @@ export function watchKeys(context: Context, io: Server, namespaces: readonly str
     again = false;
     await looking;
   };
+}
+
+const nameOf = (caller: Caller) => `${caller.credentialId} ${caller.workspaceId}`;
+
+/** The callers as they are now, each once. */
+async function readAgain({ database }: Context, callers: readonly Caller[]): Promise<Map<string, Caller>> {
+  const each = [...new Map(callers.map((caller) => [nameOf(caller), caller])).values()];
+  const keys = each.filter(({ person }) => !person).map(({ credentialId }) => credentialId);
+  const seats = each
+    .filter(({ person }) => person)
+    .map(({ credentialId, workspaceId }) => ({ sessionId: credentialId, workspaceId }));
+  const [ofKeys, ofSessions] = await Promise.all([
+    keys.length > 0 ? callersOfKeys(database, keys) : [],
+    seats.length > 0 ? callersOfSessions(database, seats) : [],
+  ]);
+  return new Map([...ofKeys, ...ofSessions].map((caller) => [nameOf(caller), caller]));
 }

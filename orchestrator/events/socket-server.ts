@@ -3,10 +3,10 @@ import { Server } from 'socket.io';
 import type { Context } from '../context.ts';
 import { isAllowedOrigin } from '../http/origins.ts';
 import { type EventReader, startEventReader } from './event-reader.ts';
-import { createFleetChannel } from './fleet-channel.ts';
-import { createRobotChannel } from './robot-channel.ts';
+import { createFleetChannel, fleetAccess } from './fleet-channel.ts';
+import { createRobotChannel, robotAccess } from './robot-channel.ts';
 import { showEvents } from './show-events.ts';
-import { watchKeys } from './socket-auth.ts';
+import { watchAccess } from './socket-auth.ts';
 
 export interface Live {
   readonly reader: EventReader;
@@ -24,7 +24,7 @@ export async function startLive(context: Context, http: HttpServer, allowedOrigi
     allowRequest: (request: IncomingMessage, callback) =>
       callback(null, isAllowedOrigin(request.headers.origin, request.headers.host, allowedOrigins)),
   });
-  // Only the two namespaces below; each asks for a key.
+  // Only the two namespaces below; each asks for a ticket or a key.
   io.use((_socket, next) => next(new Error('NOT_FOUND: connect to /fleet or /robots.')));
 
   let reader: EventReader | undefined;
@@ -34,14 +34,23 @@ export async function startLive(context: Context, http: HttpServer, allowedOrigi
   };
   const fleet = createFleetChannel(context, io, started);
   const robots = createRobotChannel(context, io);
-  const stopWatching = watchKeys(context, io, ['/fleet', '/robots']);
+  context.counters.watchSockets(() => ({
+    fleet: io.of('/fleet').sockets.size,
+    robots: io.of('/robots').sockets.size,
+  }));
+  const stopWatching = watchAccess(context, io, { '/fleet': fleetAccess, '/robots': robotAccess });
   reader = await startEventReader({
     database: context.database,
     signals: context.signals,
     isWatched: fleet.isWatched,
     async prepare(rows) {
       const events = await showEvents(context.database.system, rows);
-      return () => fleet.send(events);
+      return () => {
+        fleet.send(events);
+        context.counters.eventsSent.inc(events.length);
+        const newest = rows.at(-1);
+        if (newest) context.counters.eventLag.set(Math.max(0, (Date.now() - newest.ts.getTime()) / 1000));
+      };
     },
     onError: (error) => context.log.warn({ err: error }, 'events could not be read and are read again'),
   });

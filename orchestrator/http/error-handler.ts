@@ -1,14 +1,21 @@
 import { AppError, asAppError, ERROR_CODES, type ErrorCode } from '@casare/shared';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Counters } from '../metrics/counters.ts';
+import { traceOf } from '../tracing/request-trace.ts';
 import { sqlStateOf } from '../db/transaction.ts';
 
 /** The only place where errors become replies. */
-export function setErrorHandlers(app: FastifyInstance, withNotFound: boolean): void {
+export function setErrorHandlers(
+  app: FastifyInstance,
+  withNotFound: boolean,
+  counters: Pick<Counters, 'refused'>,
+): void {
   app.setErrorHandler((thrown, request, reply) => {
     const error = translate(thrown);
+    counters.refused(error.code, Object.keys(request.params ?? {}).length > 0);
     if (error.status >= 500 && error.code !== 'UNAVAILABLE')
-      request.log.error({ reqId: request.id, err: error.cause ?? error }, 'request failed');
-    else request.log.debug({ reqId: request.id, code: error.code, err: error.cause }, error.message);
+      request.log.error({ ...traceOf(request), err: error.cause ?? error }, 'request failed');
+    else request.log.debug({ ...traceOf(request), code: error.code, err: error.cause }, error.message);
     return sendError(error, request, reply);
   });
   // The studio, when it is served, brings a handler that knows its pages.
@@ -25,6 +32,8 @@ export function noSuchRoute(request: FastifyRequest): AppError {
 export function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.status === 503 || error.status === 429)
     reply.header('retry-after', typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : 1);
+  // Also for what comes to no route and to no hook.
+  reply.header('x-request-id', request.id);
   // A code from outside the union can only be 500 and must not leak its words.
   const hidden = error.code === 'INTERNAL';
   return reply.code(error.status).send({
@@ -74,5 +83,7 @@ function fromDatabase(thrown: unknown): AppError | undefined {
     });
   if (state === '23514' && 'constraint' in thrown && thrown.constraint === 'jobs_move')
     return new AppError('CONFLICT', 'The state of the job does not allow this.', { cause: thrown });
+  if (state === '23514' && 'constraint' in thrown && thrown.constraint === 'queue_items_move')
+    return new AppError('CONFLICT', 'The state of the queue item does not allow this.', { cause: thrown });
   return undefined;
 }

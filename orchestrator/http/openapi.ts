@@ -1,7 +1,7 @@
 import { ERROR_CODES } from '@casare/shared';
 import { z } from 'zod';
 import { documentSchema, type JsonSchema } from './json-schema.ts';
-import type { Route, RouteAuth } from './route.ts';
+import type { Route } from './route.ts';
 
 const errorSchema = z.strictObject({
   error: z.strictObject({
@@ -40,10 +40,10 @@ export function describeApi(lists: readonly RouteList[], version: string): JsonS
   };
 }
 
-const authWords: Record<RouteAuth, string> = {
-  admin: 'Takes an admin key.',
-  robot: 'Takes a robot key.',
-  any: 'Takes any key.',
+const authWords: Record<Exclude<Route['auth'], 'admin'>, string> = {
+  robot: 'For robots: takes a robot key.',
+  person: 'For people who have signed in.',
+  any: 'For everybody with a key or a token.',
   none: 'Takes no key.',
 };
 
@@ -55,11 +55,27 @@ function describeRoute(route: Route): JsonSchema {
   return {
     tags: [route.tag],
     summary: route.summary,
-    description: authWords[route.auth],
+    description:
+      route.auth === 'admin'
+        ? `For people, admin keys and service keys with the scope "${route.scope}".`
+        : authWords[route.auth],
+    'x-access': route.auth,
+    ...(route.auth === 'admin' ? { 'x-scope': route.scope } : {}),
     security: route.auth === 'none' ? [] : [{ apiKey: [] }, { bearer: [] }],
     parameters: [
       ...parametersOf(route.params, 'path'),
       ...parametersOf(route.query, 'query'),
+      ...(route.auth === 'admin' || route.auth === 'any'
+        ? [
+            {
+              name: 'X-Workspace',
+              in: 'header',
+              required: false,
+              description: 'The workspace a person chooses; without it the one they have been in longest.',
+              schema: { type: 'string', format: 'uuid' },
+            },
+          ]
+        : []),
       ...(route.idempotent
         ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 200 } }]
         : []),

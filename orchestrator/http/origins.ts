@@ -16,11 +16,16 @@ export function allowOrigins(app: FastifyInstance, allowed: readonly string[]): 
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
     if (origin === undefined || !allowed.includes(origin)) return;
-    reply.headers({ 'access-control-allow-origin': origin, vary: 'origin' });
+    reply.headers({
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'x-request-id, retry-after',
+      vary: 'origin',
+    });
     if (request.method === 'OPTIONS') {
       reply.headers({
         'access-control-allow-methods': 'GET, POST, PUT, DELETE',
-        'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-api-key',
+        'access-control-allow-headers':
+          'authorization, content-type, idempotency-key, traceparent, x-api-key, x-workspace',
         'access-control-max-age': '600',
       });
       return reply.code(204).send();

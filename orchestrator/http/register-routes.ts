@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../keys/verify.ts';
 import type { Authenticate } from './authenticate.ts';
+import type { Cursors } from './cursors.ts';
 import { replySchema } from './json-schema.ts';
+import { noteFacts } from './request-log.ts';
+import type { RequestLimits } from './request-limits.ts';
 import { RawText, type Route, type RouteInput } from './route.ts';
 
 const defaultBodyLimit = 1024 * 1024;
@@ -11,6 +14,8 @@ const defaultBodyLimit = 1024 * 1024;
 interface RegisterOptions {
   readonly base: string;
   readonly authenticate: Authenticate;
+  readonly limits: RequestLimits;
+  readonly cursors: Cursors;
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
 }
@@ -30,17 +35,24 @@ export function registerRoutes(app: FastifyInstance, routes: readonly Route[], o
 }
 
 async function answer(route: Route, options: RegisterOptions, request: FastifyRequest, reply: FastifyReply) {
-  const caller = await options.authenticate(request, route.auth);
+  const caller = await options.authenticate(request, route);
+  if (caller) noteFacts(request, { tenantId: caller.tenantId, keyKind: caller.keyKind, keyId: caller.keyId });
+  if (caller && !route.unlimited) options.limits.take(caller);
   const input = {
     params: parse(route.params, request.params, 'params'),
-    query: parse(route.query, request.query, 'query'),
+    query: openCursor(route, options, caller, parse(route.query, request.query, 'query')),
     body: parse(route.body, request.body, 'body'),
-    caller: caller as Caller,
+    caller: (caller && { ...caller, address: request.ip }) as Caller,
     request,
     reply,
     untilGone: () => untilGone(reply, options.stopping),
   };
-  const result = await route.handle(input as unknown as RouteInput<undefined, undefined, undefined>);
+  const result = signCursor(
+    route,
+    options,
+    caller,
+    await route.handle(input as unknown as RouteInput<undefined, undefined, undefined>),
+  );
   if (result instanceof RawText) {
     if (!reply.hasHeader('content-type')) reply.type('application/json; charset=utf-8');
     return reply
@@ -50,6 +62,20 @@ async function answer(route: Route, options: RegisterOptions, request: FastifyRe
   }
   if (route.reply === undefined && result === undefined) return reply.code(route.status ?? 204).send();
   return reply.code(route.status ?? 200).send(result);
+}
+
+type Signing = Pick<RegisterOptions, 'cursors'>;
+
+function openCursor(route: Route, { cursors }: Signing, caller: Caller | undefined, query: unknown): unknown {
+  const cursor = (query as { cursor?: unknown } | undefined)?.cursor;
+  if (typeof cursor !== 'string' || !caller) return query;
+  return { ...(query as object), cursor: cursors.open(route.path, caller.tenantId, cursor) };
+}
+
+function signCursor(route: Route, { cursors }: Signing, caller: Caller | undefined, result: unknown): unknown {
+  const place = (result as { nextCursor?: unknown } | undefined | null)?.nextCursor;
+  if (typeof place !== 'string' || !caller) return result;
+  return { ...(result as object), nextCursor: cursors.sign(route.path, caller.tenantId, place) };
 }
 
 function asIs(text: unknown): string {

@@ -3,18 +3,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../keys/verify.ts';
 
-/** Whose key a route takes; there is no default, so a new route cannot be open by accident. */
-export type RouteAuth = 'admin' | 'robot' | 'any' | 'none';
+/**
+ * Who may use a route; there is no default, so a new route cannot be open by accident.
+ * - `admin`: signed-in people, admin keys and service keys that have the scope the route names; never robots.
+ * - `robot`: robot keys alone. `person`: people who have signed in, about themselves. `any`: everybody who is known.
+ */
+export type RouteAccess =
+  | { readonly auth: 'admin'; readonly scope: Scope }
+  | { readonly auth: 'robot' | 'person' | 'any' | 'none'; readonly scope?: never };
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
-interface RouteShape<Params, Query, Body> {
+interface RouteForm<Params, Query, Body> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the base of the list it stands in; `:id` for parameters. */
   readonly path: string;
-  readonly auth: RouteAuth;
-  /** What people and their keys need for it; every route of the kind `admin` names one. */
-  readonly scope?: Scope;
   readonly tag: string;
   readonly summary: string;
   readonly params?: Params;
@@ -28,7 +31,11 @@ interface RouteShape<Params, Query, Body> {
   readonly bodyLimit?: number;
   /** Takes an Idempotency-Key. */
   readonly idempotent?: boolean;
+  /** Does not count against the limits of requests: a robot must always be able to keep what it holds. */
+  readonly unlimited?: boolean;
 }
+
+type RouteShape<Params, Query, Body> = RouteAccess & RouteForm<Params, Query, Body>;
 
 export interface RouteInput<Params, Query, Body> {
   readonly params: Parsed<Params>;
@@ -42,9 +49,9 @@ export interface RouteInput<Params, Query, Body> {
 }
 
 /** A route as the server registers it and the documentation shows it. */
-export interface Route extends RouteShape<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined> {
+export type Route = RouteShape<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined> & {
   handle(input: RouteInput<undefined, undefined, undefined>): unknown;
-}
+};
 
 /** A reply that is text already: JSON, unless the route set another content type. */
 export class RawText {

@@ -43,7 +43,8 @@ export async function startChildJob(
 ): Promise<{ jobId: string }> {
   let created: Job | undefined;
   const reply = await inTenant(context.database.pool, caller.tenantId, async (db) => {
-    const { priority } = await holdJob(db, caller, jobId, body.fence);
+    const { priority, cancel_requested: ends, trace_parent } = await holdJob(db, caller, jobId, body.fence);
+    if (ends) throw new AppError('CONFLICT', 'The job is being cancelled, so it starts no more jobs.');
     const start = async () => {
       const { id, version } = await findPublished(db, caller, body);
       const [job] = await submitJobs(context, db, caller, [
@@ -56,6 +57,8 @@ export async function startChildJob(
           requiredTags: [],
           maxRetries: 3,
           reference: referenceOf(jobId),
+          parentJobId: jobId,
+          ...(trace_parent !== null && { traceParent: trace_parent }),
         },
       ]);
       created = job;
@@ -102,10 +105,16 @@ function withoutFence(jobId: string, { fence: _, ...body }: { fence: number } & 
   return { jobId, ...body };
 }
 
+interface HeldRow {
+  priority: number;
+  cancel_requested: boolean;
+  trace_parent: string | null;
+}
+
 /** A robot may ask for a job only while it holds it. */
-async function holdJob(db: Db, caller: Caller, jobId: string, fence: number): Promise<{ priority: number }> {
-  const [job] = await db.query<{ priority: number; held: boolean }>(sql`
-    select priority, fence = ${fence}::bigint and key_id = ${caller.keyId}::uuid and state = 'running' as held from jobs
+async function holdJob(db: Db, caller: Caller, jobId: string, fence: number): Promise<HeldRow> {
+  const [job] = await db.query<HeldRow & { held: boolean }>(sql`
+    select priority, cancel_requested, trace_parent, fence = ${fence}::bigint and key_id = ${caller.keyId}::uuid and state = 'running' as held from jobs
     where id = ${jobId}::uuid and workspace_id = ${caller.workspaceId}::uuid`);
   if (!job) throw new AppError('NOT_FOUND', 'There is no job with this id.');
   if (!job.held) throw staleLease(fence);

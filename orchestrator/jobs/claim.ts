@@ -1,10 +1,13 @@
-import type { claimSchema, StepRow } from '@casare/shared';
+import { asAppError, type claimSchema, type StepRow, traceIdOf } from '@casare/shared';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
 import { oneInTenant } from '../db/transaction.ts';
 import { RawText } from '../http/route.ts';
 import type { Caller } from '../keys/verify.ts';
+import { claimStatement } from './claim-statement.ts';
+import { failJob } from './finish.ts';
+import { openInput } from './secret-input.ts';
 import { actsElsewhere, notRegistered } from '../robots/robot-row.ts';
 
 type ClaimRequest = z.output<typeof claimSchema>;
@@ -17,11 +20,14 @@ export interface ClaimedRow {
   workflow_version: number;
   content_hash: string;
   input: string;
+  sealed_input: string | null;
   timeout_ms: number | null;
   last_step_seq: number;
   last_log_seq: number;
   held_seconds: number;
   again: boolean;
+  robot_id: string;
+  trace_parent: string | null;
 }
 
 /** Up to n jobs for the robot, waiting for the first one as long as the request says. */
@@ -38,6 +44,7 @@ export async function claimJobs(
   for (;;) {
     const rows = await claimNow(context, caller, request);
     if (rows.length > 0) {
+      noteClaimed(context, rows);
       if (rows.some((row) => !row.again)) context.signals.send({ kind: 'events' });
       // There may be more than this robot takes.
       waitingClaims.passOn(caller.workspaceId, round);
@@ -47,9 +54,21 @@ export async function claimJobs(
     const left = deadline - performance.now();
     if (left <= 0) return noJobs;
     signal ??= untilGone();
-    const woken = await waitingClaims.wait(caller.workspaceId, round, left, signal);
+    const claim = { workspaceId: caller.workspaceId, keyId: caller.keyId, instanceId: request.instanceId };
+    const woken = await waitingClaims.wait(claim, round, left, signal);
     if (woken === undefined) return noJobs;
     round = woken;
+  }
+}
+
+function noteClaimed({ counters, log }: Context, rows: readonly ClaimedRow[]): void {
+  for (const row of rows) {
+    if (row.again) continue;
+    counters.jobsClaimed.inc();
+    log.info(
+      { jobId: row.id, robotId: row.robot_id, attempt: row.attempt, traceId: traceIdOf(row.trace_parent) },
+      'job claimed',
+    );
   }
 }
 
@@ -102,11 +121,14 @@ function only({ instanceId }: Asked, { found }: ClaimRun): Claimed {
 }
 
 async function runClaim(context: Context, caller: Caller, asked: readonly Asked[]): Promise<ClaimRun> {
-  const rows = await oneInTenant<(ClaimedRow | { id: null; picked: number }) & { instance_id: string }>(
+  const asking = oneInTenant<(ClaimedRow | { id: null; picked: number }) & { instance_id: string }>(
     context.database.pool,
     caller.tenantId,
     claimStatement(context, caller, asked),
   );
+  context.failpoint.reachSoon('claim.sent');
+  const rows = await asking;
+  if (rows.some(({ id }) => id !== null)) context.failpoint.reach('claim.committed');
   const found = new Map<string, { known: boolean; rows: ClaimedRow[] }>(
     asked.map(({ instanceId }) => [instanceId, { known: false, rows: [] }]),
   );
@@ -124,70 +146,6 @@ async function runClaim(context: Context, caller: Caller, asked: readonly Asked[
   }
   return { left: left > 0, found };
 }
-
-/**
- * One statement, so that a claim is whole or not at all: the jobs its claim key got before, or else the first free ones that
- * the robot may take and has room for. Several robots that ask at once get the first free jobs in the order in which they
- * asked, as one after the other would; where one of them may not take what falls to it, nobody gets anything and each asks
- * alone. Always one row more for a robot that is known (the id is null in it; the first of them counts the jobs picked).
- */
-function claimStatement({ timing }: Context, caller: Caller, asked: readonly Asked[]) {
-  return sql`
-    with me as materialized (
-      select a.*, sum(a.free) over (order by a.turn) as upto from (
-        select q.turn, q.instance_id, q.key_id, q.claim_key, r.id, r.capabilities, r.tags, r.environment,
-          case when h.again or r.state not in ('starting', 'idle', 'busy') then 0
-            else greatest(0, least(q.n, r.max_concurrent_jobs - h.jobs)) end as free
-        from unnest(${asked.map(({ instanceId }) => instanceId)}::uuid[], ${asked.map(({ keyId }) => keyId)}::uuid[],
-            ${asked.map(({ claimKey }) => claimKey)}::uuid[], ${asked.map(({ n }) => n)}::int[])
-          with ordinality as q (instance_id, key_id, claim_key, n, turn)
-        join robots r on r.key_id = q.key_id and r.instance_id = q.instance_id and r.removed_at is null
-        cross join lateral (
-          select count(*)::int as jobs, coalesce(bool_or(claim_key = q.claim_key), false) as again
-          from jobs where robot_id = r.id and state = 'running') h
-      ) a
-    ), picked as materialized (
-      select id, required_capabilities, required_tags, environment, target_robot_id from jobs j
-      where workspace_id = ${caller.workspaceId}::uuid and state = 'pending'
-        and (not_before is null or not_before <= clock_timestamp())
-        -- An aggregate, so that it stays a condition of the scan and never becomes a join that loses the order.
-        and (select bool_or(me.free > 0 and ${mayTake}) from me)
-      order by priority desc, id
-      limit (select coalesce(sum(free), 0) from me)
-      for update skip locked
-    ), dealt as (
-      select j.id, me.id as robot_id, me.instance_id, me.key_id, me.claim_key, ${mayTake} as fits
-      from (select *, row_number() over () as place from picked) j
-      join me on j.place > me.upto - me.free and j.place <= me.upto
-    ), taken as (
-      update jobs j set state = 'running', fence = nextval('job_fences'), attempt = attempt + 1,
-        lease_until = clock_timestamp() + make_interval(secs => ${timing.leaseSeconds}),
-        robot_id = dealt.robot_id, key_id = dealt.key_id, claim_key = dealt.claim_key,
-        started_at = coalesce(started_at, clock_timestamp()), not_before = null, error = null
-      from dealt where j.id = dealt.id and (select bool_and(fits) from dealt)
-      returning j.id, j.fence, j.attempt, j.workflow_id, j.workflow_version, j.content_hash, j.input, j.timeout_ms,
-        j.last_step_seq, j.last_log_seq, dealt.instance_id, j.workspace_id
-    ), noted as (
-      insert into events (workspace_id, type, subject_id) select workspace_id, 'job.claimed', id from taken
-    )
-    select t.id, t.fence, t.attempt, t.workflow_id, t.workflow_version, t.content_hash, t.input::text as input,
-      t.timeout_ms, t.last_step_seq, t.last_log_seq, ${timing.leaseSeconds}::float8 as held_seconds, false as again,
-      t.instance_id, 0 as picked
-    from taken t
-    union all
-    select j.id, j.fence, j.attempt, j.workflow_id, j.workflow_version, j.content_hash, j.input::text, j.timeout_ms,
-      j.last_step_seq, j.last_log_seq, extract(epoch from j.lease_until - clock_timestamp())::float8, true, me.instance_id, 0
-    from me join jobs j on j.robot_id = me.id and j.state = 'running' and j.claim_key = me.claim_key
-    union all
-    select null, null, null, null, null, null, null, null, null, null, null, null, instance_id,
-      case when turn = (select min(turn) from me) then (select count(*)::int from picked) else 0 end
-    from me`;
-}
-
-/** The job `j` asks for nothing that the robot `me` does not have. */
-const mayTake = sql`j.required_capabilities <@ me.capabilities and j.required_tags <@ me.tags
-        and (j.environment is null or j.environment = me.environment)
-        and (j.target_robot_id is null or j.target_robot_id = me.id)`;
 
 async function refuseUnknownRobot(context: Context, caller: Caller, request: ClaimRequest): Promise<never> {
   throw await whyUnknown(context, caller, request.instanceId);
@@ -210,19 +168,37 @@ export async function whyUnknown({ database }: Context, caller: Caller, instance
 /** Put together as text: documents and inputs are JSON text already and go out as they are. */
 async function replyOf(context: Context, caller: Caller, rows: readonly ClaimedRow[]): Promise<RawText> {
   const steps = await earlierSteps(context, caller, rows);
-  const jobs = await Promise.all(
-    rows.map(async (row) => {
-      const { text } = await context.documents.get(caller.tenantId, row.workflow_id, row.workflow_version);
-      return (
-        `{"jobId":"${row.id}","fence":${row.fence},"attempt":${row.attempt},"leaseSeconds":${Math.max(0, row.held_seconds)},` +
+  const jobs: string[] = [];
+  for (const row of rows) {
+    const input = await openedInput(context, caller, row);
+    if (input === undefined) continue;
+    const { text } = await context.documents.get(caller.tenantId, row.workflow_id, row.workflow_version);
+    jobs.push(
+      `{"jobId":"${row.id}","fence":${row.fence},"attempt":${row.attempt},"leaseSeconds":${Math.max(0, row.held_seconds)},` +
         `"workflow":${text},"workflowVersion":${row.workflow_version},"contentHash":"${row.content_hash}",` +
-        `"input":${row.input},"timeoutMs":${row.timeout_ms},"logSeq":${row.last_log_seq},` +
+        `"input":${input},${traceMember(row)}"timeoutMs":${row.timeout_ms},"logSeq":${row.last_log_seq},` +
         `"journalKey":"${context.jobKeys.of(caller.tenantId, row.id)}",` +
-        `"steps":[${steps.get(row.id)?.join(',') ?? ''}]}`
-      );
-    }),
-  );
+        `"steps":[${steps.get(row.id)?.join(',') ?? ''}]}`,
+    );
+  }
   return new RawText(`{"jobs":[${jobs.join(',')}]}`);
+}
+
+function traceMember({ trace_parent }: ClaimedRow): string {
+  return trace_parent === null ? '' : `"traceParent":${JSON.stringify(trace_parent)},`;
+}
+
+/** A job whose secret inputs cannot be read fails here and goes to no robot: it must not run with something else in their place. */
+async function openedInput(context: Context, caller: Caller, row: ClaimedRow): Promise<string | undefined> {
+  if (row.sealed_input === null) return row.input;
+  try {
+    return openInput(context.vault, caller.tenantId, row.id, row.input, row.sealed_input);
+  } catch (thrown) {
+    const { code, message } = asAppError(thrown);
+    const error = { code, message, retryable: false };
+    await failJob(context, caller, row.id, { fence: row.fence, lastStepSeq: 0, error, cancelled: false });
+    return undefined;
+  }
 }
 
 async function earlierSteps(

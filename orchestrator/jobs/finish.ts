@@ -27,11 +27,14 @@ export function completeJob(context: Context, caller: Caller, jobId: string, bod
     context.completions(caller.tenantId, completion, async (items) => {
       // In one order everywhere: two statements that lock the same rows must not wait for each other.
       const sorted = items.toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1));
-      const rows = await oneInTenant<{ id: string; state: JobState }>(
+      const asking = oneInTenant<{ id: string; state: JobState; wakes: boolean }>(
         context.database.pool,
         caller.tenantId,
         completeStatement(sorted),
       );
+      context.failpoint.reachSoon('complete.sent');
+      const rows = await asking;
+      context.failpoint.reach('complete.committed');
       const ended = new Map(rows.map((row) => [row.id, row]));
       return items.map((item) => {
         const row = ended.get(item.jobId);
@@ -53,15 +56,16 @@ function completeStatement(items: readonly Completion[]): Statement {
         ${items.map((item) => item.output)}::jsonb[]) as h (id, key_id, fence, last_step_seq, output)
       where jobs.id = h.id and jobs.fence = h.fence and jobs.key_id = h.key_id and jobs.state = 'running'
         and jobs.last_step_seq >= h.last_step_seq
-      returning jobs.id, workspace_id, state
+      returning jobs.id, workspace_id, state, has_dependents
     ), noted as (
       insert into events (workspace_id, type, subject_id) select workspace_id, 'job.completed', id from j
     )
-    select id, state from j`;
+    select id, state, has_dependents as wakes from j`;
 }
 
-/** Hand back unfinished: the next robot goes on from the journal. */
+/** Hand back unfinished: the next robot goes on from the journal. One that cannot run the job is not offered it for a while. */
 export function releaseJob(context: Context, caller: Caller, jobId: string, body: z.output<typeof releaseSchema>) {
+  const cannot = body.kind === 'cannot';
   return end(
     context,
     caller,
@@ -72,18 +76,31 @@ export function releaseJob(context: Context, caller: Caller, jobId: string, body
     with j as (
       update jobs set state = case when cancel_requested then 'cancelled' else 'pending' end,
         finished_at = case when cancel_requested then clock_timestamp() end, current_node = null, lease_until = null,
-        crashes = 0, ended_fence = fence, ended_as = 'release'
+        crashes = 0, ended_fence = fence, ended_as = 'release', has_rejections = has_rejections or ${cannot}::boolean
       where ${isHeld(caller, jobId, body)}
-      returning id, workspace_id, state
+      returning id, workspace_id, state, robot_id
+    ), rejected as (
+      insert into job_rejections (job_id, robot_id, reason, until)
+      select id, robot_id, ${body.reason}::text, clock_timestamp() + make_interval(secs => ${rejectedSeconds}::int)
+      from j where ${cannot}::boolean
+      on conflict (tenant_id, job_id, robot_id) do update set reason = excluded.reason, at = clock_timestamp(),
+        times = job_rejections.times + 1,
+        -- Twice as long each time, at most a day.
+        until = clock_timestamp() + least(interval '1 day',
+          make_interval(secs => ${rejectedSeconds}::int * 2 ^ least(job_rejections.times, 10)))
     ), noted as (
       insert into events (workspace_id, type, subject_id, data)
-      select workspace_id, case state when 'pending' then 'job.requeued' else 'job.cancelled' end, id,
-        jsonb_build_object('reason', ${body.reason}::text)
+      select workspace_id, unnest(case when state = 'cancelled' then array['job.cancelled']
+          when ${cannot}::boolean then array['job.rejected', 'job.requeued'] else array['job.requeued'] end), id,
+        jsonb_build_object('reason', ${body.reason}::text, 'robotId', robot_id)
       from j
     )
     select state from j`,
   );
 }
+
+/** How long a job is not offered again to a robot that cannot run it. */
+const rejectedSeconds = 900;
 
 interface ParkedRow {
   id: string;
@@ -161,7 +178,7 @@ export function failJob(context: Context, caller: Caller, jobId: string, body: z
         not_before = case when before.next = 'pending' then clock_timestamp() + make_interval(
           secs => (${pauses}::float8[])[least(retries + 1, ${pauses.length}::int)]) end
       from before where jobs.id = before.id
-      returning jobs.id, workspace_id, state
+      returning jobs.id, workspace_id, state, has_dependents
     ), noted as (
       insert into events (workspace_id, type, subject_id)
       select workspace_id, unnest(case state
@@ -170,11 +187,14 @@ export function failJob(context: Context, caller: Caller, jobId: string, body: z
         else array['job.failed', 'job.dead_lettered'] end), id
       from j
     )
-    select state from j`,
+    select state, has_dependents as wakes from j`,
   );
 }
 
-async function end<Row extends { state: JobState }>(
+/** Jobs that waited for this one can run now, as far as they wait for no other. */
+const dependentsWoken = 20;
+
+async function end<Row extends { state: JobState; wakes?: boolean }>(
   context: Context,
   caller: Caller,
   jobId: string,
@@ -187,11 +207,14 @@ async function end<Row extends { state: JobState }>(
   const { fence, lastStepSeq } = body;
   const reply = await report<Row>(context, caller, { jobId, fence, lastStepSeq, kind }, statement, first, then);
   if (reply.duplicate) return { state: reply.state, duplicate: true };
+  context.counters.jobsEnded.inc({ report: kind, state: reply.row.state });
   context.signals.send({ kind: 'events' });
   context.signals.send({ kind: 'rows', tenantId: caller.tenantId, jobId });
   // Handed back, or parked with a question that is answered already: somebody else may take it at once.
   if ((kind === 'release' || kind === 'park') && reply.row.state === 'pending')
     context.signals.send({ kind: 'pending', workspaceId: caller.workspaceId, jobs: 1 });
+  if (reply.row.wakes === true)
+    context.signals.send({ kind: 'pending', workspaceId: caller.workspaceId, jobs: dependentsWoken });
   return { state: reply.row.state, duplicate: false };
 }
 

@@ -6,6 +6,12 @@ import { oneAcrossTenants } from '../db/transaction.ts';
 /** The key that seals the secrets in a job's journal: the same for each robot that gets the job, so another one can go on from it. */
 export interface JobKeys {
   of(tenantId: string, jobId: string): string;
+  /** What seals the contents of artifacts. */
+  ofBlobs(tenantId: string): Buffer;
+  /** What seals the entries of the audit log. */
+  readonly audit: Buffer;
+  /** What signs the cursors of lists. */
+  readonly cursors: Buffer;
 }
 
 /** From the secret in the settings; without one, from a secret that is made once and kept in the database. */
@@ -14,6 +20,9 @@ export async function openJobKeys({ system }: Database, given: string | undefine
   return {
     of: (tenantId, jobId) =>
       Buffer.from(hkdfSync('sha256', secret, '', `casare job journal 1 ${tenantId} ${jobId}`, 32)).toString('base64'),
+    ofBlobs: (tenantId) => Buffer.from(hkdfSync('sha256', secret, '', `casare blobs 1 ${tenantId}`, 32)),
+    audit: Buffer.from(hkdfSync('sha256', secret, '', 'casare audit 1', 32)),
+    cursors: Buffer.from(hkdfSync('sha256', secret, '', 'casare cursors 1', 32)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Job, JobState, WireError } from '@casare/shared';
+import type { Job, JobRouting, JobState, WireError } from '@casare/shared';
 import { sql } from '../db/sql.ts';
 
 export interface JobRow {
@@ -28,14 +28,32 @@ export interface JobRow {
   started_at: Date | null;
   finished_at: Date | null;
   lease_until: Date | null;
+  target_robot_id: string | null;
+  target_group_id: string | null;
+  required_capabilities: string[];
+  required_tags: string[];
+  preferred_tags: string[];
+  environment: string | null;
+  affinity: JobAffinity['mode'] | null;
+  affinity_key: string | null;
+  session_ends: boolean;
+  deadline: Date | null;
+  waits_for: number;
+  stuck_at: Date | null;
+  parent_job_id: string | null;
+  replay_of: string | null;
 }
+
+type JobAffinity = NonNullable<JobRouting['affinity']>;
 
 /** Columns of a JobRow; the statement calls the jobs `j`. */
 export const jobColumns = sql`
   j.id, j.workspace_id, j.state, j.workflow_id, j.workflow_name, j.workflow_version, j.content_hash, j.priority, j.input,
   j.output, j.error, j.robot_id, (select r.name from robots r where r.tenant_id = j.tenant_id and r.id = j.robot_id) as robot_name,
   j.attempt, j.max_retries, j.progress, j.current_node, j.cancel_requested, j.dead_letter, j.waiting_for, j.reference,
-  j.created_at, j.not_before, j.started_at, j.finished_at, j.lease_until`;
+  j.created_at, j.not_before, j.started_at, j.finished_at, j.lease_until, j.target_robot_id, j.target_group_id,
+  j.required_capabilities, j.required_tags, j.preferred_tags, j.environment, j.affinity, j.affinity_key, j.session_ends,
+  j.deadline, j.waits_for, j.stuck_at, j.parent_job_id, j.replay_of`;
 
 export function toJob(row: JobRow): Job {
   return {
@@ -64,5 +82,22 @@ export function toJob(row: JobRow): Job {
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
     leaseUntil: row.lease_until?.toISOString() ?? null,
+    routing: {
+      robotId: row.target_robot_id,
+      groupId: row.target_group_id,
+      requiredCapabilities: row.required_capabilities,
+      requiredTags: row.required_tags,
+      preferredTags: row.preferred_tags,
+      environment: row.environment,
+      affinity:
+        row.affinity === null || row.affinity_key === null
+          ? null
+          : { mode: row.affinity, key: row.affinity_key, ...(row.session_ends && { ends: true }) },
+      deadline: row.deadline?.toISOString() ?? null,
+      waitsFor: row.waits_for,
+      stuckSince: row.stuck_at?.toISOString() ?? null,
+      parentJobId: row.parent_job_id,
+      replayOf: row.replay_of,
+    },
   };
 }

@@ -51,7 +51,10 @@ export async function extendLeases(
     caller.tenantId,
     sql`
       update jobs j set lease_until = clock_timestamp() + make_interval(secs => ${context.timing.leaseSeconds}),
-        current_node = coalesce(h.current_node, j.current_node), progress = coalesce(h.progress, j.progress)
+        current_node = coalesce(h.current_node, j.current_node), progress = coalesce(h.progress, j.progress),
+        -- Another step is progress too, also where its rows have not come yet.
+        progress_at = case when h.current_node <> j.current_node then clock_timestamp() else j.progress_at end,
+        stuck_at = case when h.current_node <> j.current_node then null else j.stuck_at end
       from unnest(${jobs.map((job) => job.jobId)}::uuid[], ${jobs.map((job) => job.fence)}::bigint[],
         ${jobs.map((job) => job.currentNode ?? null)}::text[], ${jobs.map((job) => job.progress ?? null)}::real[])
         as h (id, fence, current_node, progress)

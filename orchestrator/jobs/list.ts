@@ -9,6 +9,7 @@ import {
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
+import { cursorOf, pageOfRows } from '../db/page.ts';
 import { oneInTenant } from '../db/transaction.ts';
 import { RawText } from '../http/route.ts';
 import type { Caller } from '../keys/verify.ts';
@@ -29,12 +30,13 @@ export async function listJobs(context: Context, caller: Caller, query: z.output
         and (${query.workflowId ?? null}::uuid is null or j.workflow_id = ${query.workflowId ?? null}::uuid)
         and (${query.robotId ?? null}::uuid is null or j.robot_id = ${query.robotId ?? null}::uuid)
         and (${query.deadLetter ?? null}::boolean is null or j.dead_letter = ${query.deadLetter ?? null}::boolean)
+        and (${query.errorCode ?? null}::text is null or j.error ->> 'code' = ${query.errorCode ?? null}::text)
+        and (${query.stuck ?? null}::boolean is null or j.stuck_at is not null)
         and (${search}::text is null or strpos(lower(concat_ws(' ', j.workflow_name, j.reference, j.error ->> 'message', j.id)),
           lower(${search}::text)) > 0)
       order by j.id desc limit ${query.limit + 1}::int`,
   );
-  const page = rows.slice(0, query.limit);
-  return { items: page.map(toJob), nextCursor: rows.length > page.length ? (page.at(-1)?.id ?? null) : null };
+  return pageOfRows(rows, query.limit, toJob);
 }
 
 function statesOf(text: string | undefined): string[] | null {
@@ -51,18 +53,6 @@ function statesOf(text: string | undefined): string[] | null {
       );
     return known.data;
   });
-}
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** A cursor of a list ordered by id. */
-export function cursorOf(cursor: string | undefined): string | null {
-  if (cursor === undefined) return null;
-  if (!uuid.test(cursor))
-    throw new AppError('VALIDATION', 'This cursor is not one of this list. Start without one.', {
-      details: { issues: [{ path: 'query.cursor', message: 'not a cursor' }] },
-    });
-  return cursor;
 }
 
 export async function getJob(context: Context, caller: Caller, jobId: string): Promise<Job> {

@@ -7,6 +7,14 @@ import type { progressBody } from './report-bodies.ts';
 
 type ProgressRequest = z.output<typeof progressBody>;
 
+interface ProgressRow {
+  step: number;
+  log: number;
+  cancel: boolean;
+  workflow_id: string;
+  workflow_version: number;
+}
+
 interface ProgressReply {
   lastStepSeq: number;
   lastLogSeq: number;
@@ -22,7 +30,7 @@ export async function takeProgress(
 ): Promise<ProgressReply> {
   const firstStep = body.steps[0]?.seq ?? 1;
   const steps = inOrder(body.steps);
-  const reply = await report<{ step: number; log: number; cancel: boolean }>(
+  const reply = await report<ProgressRow>(
     context,
     caller,
     // Rows follow each other without gaps, so the journal must reach up to the row before the first one.
@@ -32,10 +40,10 @@ export async function takeProgress(
         update jobs set last_step_seq = greatest(last_step_seq, ${steps.at(-1)?.seq ?? 0}::int),
           last_log_seq = greatest(last_log_seq, ${body.logs.at(-1)?.seq ?? 0}::int),
           current_node = coalesce(${body.currentNode ?? null}::text, current_node),
-          progress = coalesce(${body.progress ?? null}::real, progress)
+          progress = coalesce(${body.progress ?? null}::real, progress), progress_at = clock_timestamp(), stuck_at = null
         where id = ${jobId}::uuid and fence = ${body.fence}::bigint and key_id = ${caller.keyId}::uuid and state = 'running'
           and last_step_seq >= ${firstStep - 1}::int
-        returning id, last_step_seq, last_log_seq, cancel_requested
+        returning id, last_step_seq, last_log_seq, cancel_requested, workflow_id, workflow_version
       ), new_steps as (
         insert into job_steps (job_id, seq, row)
         select held.id, s.seq, s.row
@@ -48,9 +56,12 @@ export async function takeProgress(
           ${body.logs.map((line) => JSON.stringify(line))}::json[]) as l (seq, level, row)
         on conflict do nothing
       )
-      select last_step_seq as step, last_log_seq as log, cancel_requested as cancel from held`,
+      select last_step_seq as step, last_log_seq as log, cancel_requested as cancel, workflow_id, workflow_version from held`,
   );
+  context.failpoint.reach('progress.committed');
   if (reply.duplicate) throw new TypeError('progress ends nothing, so it cannot be a duplicate end');
+  const { workflow_id: workflowId, workflow_version: version } = reply.row;
+  context.stepTimings.note({ tenantId: caller.tenantId, workflowId, version }, steps);
   if (body.steps.length > 0 || body.logs.length > 0)
     context.signals.send({ kind: 'rows', tenantId: caller.tenantId, jobId });
   if (body.currentNode !== undefined || body.progress !== undefined)

@@ -46,6 +46,7 @@ export async function report<Row>(
         const [touched] = await db.query<Row>(statement);
         return touched && then(db, touched);
       }));
+  if (row !== undefined && kind !== undefined && kind !== 'complete') context.failpoint.reach('end.committed');
   if (row !== undefined) return { duplicate: false, row };
   return inTenant(context.database.pool, caller.tenantId, async (db): Promise<Reported<Row>> => {
     const [job] = await db.query<JobLease>(sql`

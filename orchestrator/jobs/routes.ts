@@ -31,6 +31,7 @@ import {
 import type { Context } from '../context.ts';
 import { inTenant } from '../db/transaction.ts';
 import { once } from '../http/idempotency.ts';
+import { noteFacts } from '../http/request-log.ts';
 import { type Route, route } from '../http/route.ts';
 import { getCalledWorkflow, getChildJob, startChildJob } from './called-workflows.ts';
 import { cancelJob } from './cancel.ts';
@@ -42,6 +43,7 @@ import { takeProgress } from './progress.ts';
 import { completeBody, progressBody } from './report-bodies.ts';
 import { resolveJob } from './resolve.ts';
 import { retryJob } from './retry.ts';
+import { steeringRoutes } from './steering-routes.ts';
 import { submitJobs, submitOne } from './submit.ts';
 import { explainJob } from './why.ts';
 
@@ -49,7 +51,7 @@ const tag = 'jobs';
 const MiB = 1024 * 1024;
 
 export function jobRoutes(context: Context): Route[] {
-  return [...peopleRoutes(context), ...robotRoutes(context)];
+  return [...peopleRoutes(context), ...steeringRoutes(context), ...robotRoutes(context)];
 }
 
 function peopleRoutes(context: Context): Route[] {
@@ -60,6 +62,7 @@ function peopleRoutes(context: Context): Route[] {
       ...common,
       method: 'POST',
       path: '/jobs',
+      scope: 'jobs:write',
       summary: 'Submit one job, or up to 1,000 at once',
       body: submitJobsSchema,
       reply: submitReplySchema,
@@ -68,16 +71,24 @@ function peopleRoutes(context: Context): Route[] {
       idempotent: true,
       async handle({ caller, body, request }) {
         let created: Job[] = [];
+        const { traceParent } = request;
         const reply =
-          'jobs' in body || request.headers['idempotency-key'] !== undefined
+          'jobs' in body || body.after !== undefined || request.headers['idempotency-key'] !== undefined
             ? await inTenant(context.database.pool, caller.tenantId, (db) =>
                 once(db, request, caller, async () => {
-                  created = await submitJobs(context, db, caller, 'jobs' in body ? body.jobs : [body]);
+                  created = await submitJobs(
+                    context,
+                    db,
+                    caller,
+                    ('jobs' in body ? body.jobs : [body]).map((job) => ({ ...job, traceParent })),
+                  );
                   return { jobs: created };
                 }),
               )
-            : { jobs: (created = [await submitOne(context, caller, body)]) };
+            : { jobs: (created = [await submitOne(context, caller, { ...body, traceParent })]) };
+        context.failpoint.reach('submit.committed');
         if (created.length > 0) {
+          noteFacts(request, created.length === 1 ? { jobId: created[0]?.id } : { jobs: created.length });
           context.signals.send({ kind: 'events' });
           context.signals.send({ kind: 'pending', workspaceId: caller.workspaceId, jobs: created.length });
         }
@@ -88,6 +99,7 @@ function peopleRoutes(context: Context): Route[] {
       ...common,
       method: 'GET',
       path: '/jobs',
+      scope: 'jobs:read',
       summary: 'List jobs, newest first',
       query: jobListQuerySchema,
       reply: pageOf(jobSchema),
@@ -97,6 +109,7 @@ function peopleRoutes(context: Context): Route[] {
       ...one,
       method: 'GET',
       path: '/jobs/:id',
+      scope: 'jobs:read',
       summary: 'One job',
       reply: jobSchema,
       handle: ({ caller, params }) => getJob(context, caller, params.id),
@@ -105,6 +118,7 @@ function peopleRoutes(context: Context): Route[] {
       ...one,
       method: 'GET',
       path: '/jobs/:id/steps',
+      scope: 'jobs:read',
       summary: 'The journal of a job',
       query: stepListQuerySchema,
       reply: stepListSchema,
@@ -114,6 +128,7 @@ function peopleRoutes(context: Context): Route[] {
       ...one,
       method: 'GET',
       path: '/jobs/:id/logs',
+      scope: 'jobs:read',
       summary: 'The log of a job',
       query: logListQuerySchema,
       reply: logListSchema,
@@ -123,6 +138,7 @@ function peopleRoutes(context: Context): Route[] {
       ...one,
       method: 'GET',
       path: '/jobs/:id/why',
+      scope: 'jobs:read',
       summary: 'Why a job is pending: each robot and the rule that excludes it',
       reply: whySchema,
       handle: ({ caller, params }) => explainJob(context, caller, params.id),
@@ -131,6 +147,7 @@ function peopleRoutes(context: Context): Route[] {
       ...one,
       method: 'POST',
       path: '/jobs/:id/cancel',
+      scope: 'jobs:write',
       summary: 'Cancel a job',
       reply: jobSchema,
       handle: ({ caller, params, request }) => cancelJob(context, caller, params.id, request.id),
@@ -139,6 +156,7 @@ function peopleRoutes(context: Context): Route[] {
       ...one,
       method: 'POST',
       path: '/jobs/:id/retry',
+      scope: 'jobs:write',
       summary: 'Put a failed or cancelled job back into the queue',
       reply: jobSchema,
       handle: ({ caller, params, request }) => retryJob(context, caller, params.id, request.id),
@@ -147,6 +165,7 @@ function peopleRoutes(context: Context): Route[] {
       ...one,
       method: 'POST',
       path: '/jobs/:id/resolve',
+      scope: 'jobs:write',
       summary: 'Decide about a parked step',
       body: resolveSchema,
       reply: jobSchema,
@@ -170,6 +189,7 @@ function robotRoutes(context: Context): Route[] {
     route({
       ...one,
       path: '/jobs/:id/extend-lease',
+      unlimited: true,
       summary: 'Keep a job for another lease',
       body: extendLeaseSchema,
       reply: extendLeaseReplySchema,

@@ -4,32 +4,60 @@ import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
 import { type Db, oneInTenant } from '../db/transaction.ts';
 import type { Workspace } from '../keys/first-keys.ts';
+import { activeTraceParent } from '../tracing/request-trace.ts';
+import { linkDependencies } from './dependencies.ts';
+import { insertJobs } from './insert-jobs.ts';
+import { splitInput } from './secret-input.ts';
 import type { VersionContent } from '../workflows/documents.ts';
 
-export type JobRequest = z.output<typeof submitJobSchema>;
+/** What is asked for, and where it comes from when no person asked. */
+export type JobRequest = z.output<typeof submitJobSchema> & {
+  readonly parentJobId?: string;
+  readonly replayOf?: string;
+  /** The trace that it belongs to. */
+  readonly traceParent?: string;
+};
 
+/** A workflow with what its jobs need unless they say otherwise. */
 interface WorkflowRow {
   id: string;
   name: string;
   published_version: number | null;
+  required_capabilities: string[] | null;
+  required_tags: string[] | null;
+  preferred_tags: string[] | null;
+  environment: string | null;
+  target_group_id: string | null;
+  default_robot_id: string | null;
 }
 
 /** A request of its own for one job; requests that come at the same time are written together. */
 export function submitOne(context: Context, place: Workspace, request: JobRequest): Promise<Job> {
   const { tenantId, workspaceId } = place;
   const db: Db = { query: (statement) => oneInTenant(context.database.pool, tenantId, statement) };
-  return context.submissions(`${tenantId}/${workspaceId}`, request, async (requests) => {
-    const planned = await planJobs(context, db, place, requests);
-    const jobs = await insert(
-      db,
-      place,
-      planned.filter((row): row is NewJob => !(row instanceof Error)),
-    );
-    return planned.map((row) => (row instanceof Error ? row : (jobs.shift() as Job)));
-  });
+  return context.submissions(`${tenantId}/${workspaceId}`, request, (requests) =>
+    submitEach(context, db, place, requests),
+  );
 }
 
-/** Writes jobs in one statement; either all of them exist afterwards or none. */
+/** Each by itself, those that can be in one statement; they wait for no other jobs. */
+export async function submitEach(
+  context: Context,
+  db: Db,
+  place: Workspace,
+  requests: readonly JobRequest[],
+): Promise<(Job | Error)[]> {
+  const planned = await planJobs(context, db, place, requests);
+  const jobs = await insertJobs(
+    context,
+    db,
+    place,
+    planned.filter((row): row is NewJob => !(row instanceof Error)),
+  );
+  return planned.map((row) => (row instanceof Error ? row : (jobs.shift() as Job)));
+}
+
+/** Writes jobs in the transaction of `db`; either all of them exist afterwards or none. */
 export async function submitJobs(
   context: Context,
   db: Db,
@@ -37,7 +65,8 @@ export async function submitJobs(
   requests: readonly JobRequest[],
 ): Promise<Job[]> {
   const rows = await planJobs(context, db, place, requests);
-  return insert(
+  const jobs = await insertJobs(
+    context,
     db,
     place,
     rows.map((row) => {
@@ -45,6 +74,8 @@ export async function submitJobs(
       return row;
     }),
   );
+  await linkDependencies(db, place, requests, jobs);
+  return jobs;
 }
 
 /** What each request comes to: a row to write, or why it cannot be one. */
@@ -56,11 +87,14 @@ async function planJobs(
 ): Promise<(NewJob | Error)[]> {
   const workflows = await findWorkflows(db, place, requests);
   const robots = await findRobots(db, place, requests);
+  const groups = await findGroups(db, place, requests);
   const plan = async (request: JobRequest): Promise<NewJob> => {
     const workflow = workflows.get(request.workflowId);
     if (!workflow) throw new AppError('NOT_FOUND', `There is no workflow ${request.workflowId}.`);
     if (request.robotId !== undefined && !robots.has(request.robotId))
       throw new AppError('NOT_FOUND', `There is no robot ${request.robotId}.`);
+    if (request.groupId !== undefined && !groups.has(request.groupId))
+      throw new AppError('NOT_FOUND', `There is no robot group ${request.groupId}.`);
     const version = request.version ?? workflow.published_version;
     if (version === null)
       throw new AppError('CONFLICT', `"${workflow.name}" has no published version. Publish one, or name a version.`);
@@ -87,8 +121,10 @@ async function findWorkflows(
 ): Promise<Map<string, WorkflowRow>> {
   const ids = [...new Set(requests.map((request) => request.workflowId))];
   const rows = await db.query<WorkflowRow>(sql`
-    select id, name, published_version from workflows
-    where id = any(${ids}::uuid[]) and workspace_id = ${place.workspaceId}::uuid`);
+    select w.id, w.name, w.published_version, d.required_capabilities, d.required_tags, d.preferred_tags, d.environment,
+      d.target_group_id, d.default_robot_id
+    from workflows w left join workflow_routing d on d.workflow_id = w.id
+    where w.id = any(${ids}::uuid[]) and w.workspace_id = ${place.workspaceId}::uuid`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -101,79 +137,53 @@ async function findRobots(db: Db, place: Workspace, requests: readonly JobReques
   return new Set(rows.map((row) => row.id));
 }
 
-type NewJob = ReturnType<typeof toRow>;
+async function findGroups(db: Db, place: Workspace, requests: readonly JobRequest[]): Promise<Set<string>> {
+  const ids = [...new Set(requests.flatMap((request) => request.groupId ?? []))];
+  if (ids.length === 0) return new Set();
+  const rows = await db.query<{ id: string }>(sql`
+    select id from robot_groups where id = any(${ids}::uuid[]) and workspace_id = ${place.workspaceId}::uuid`);
+  return new Set(rows.map((row) => row.id));
+}
 
+export type NewJob = ReturnType<typeof toRow>;
+
+const union = (...lists: readonly (readonly string[] | null | undefined)[]) => [
+  ...new Set(lists.flatMap((list) => list ?? [])),
+];
+
+/** The document says what its steps need, the workflow's routing what its jobs need, the request what this one needs. */
 function toRow(request: JobRequest, workflow: WorkflowRow, version: number, content: VersionContent) {
+  const { shown, secret } = splitInput(content.document, resolveInputs(content.document, request.input));
   return {
     workflow_id: workflow.id,
     workflow_name: workflow.name,
     workflow_version: version,
     content_hash: content.contentHash,
     priority: request.priority,
-    input: resolveInputs(content.document, request.input),
-    target_robot_id: request.robotId ?? null,
-    required_capabilities: [...new Set([...content.requiredCapabilities, ...request.requiredCapabilities])],
-    required_tags: [...new Set([...content.requiredTags, ...request.requiredTags])],
-    environment: content.environment,
+    input: shown,
+    secret,
+    // Who names a robot or a group decides; what the workflow says is for those who name neither.
+    target_robot_id: request.robotId ?? (request.groupId === undefined ? workflow.default_robot_id : null),
+    target_group_id: request.groupId ?? (request.robotId === undefined ? workflow.target_group_id : null),
+    required_capabilities: union(
+      content.requiredCapabilities,
+      workflow.required_capabilities,
+      request.requiredCapabilities,
+    ),
+    required_tags: union(content.requiredTags, workflow.required_tags, request.requiredTags),
+    preferred_tags: union(workflow.preferred_tags, request.preferredTags),
+    environment: request.environment ?? workflow.environment ?? content.environment,
+    affinity: request.affinity?.mode ?? null,
+    affinity_key: request.affinity?.key ?? null,
+    session_ends: request.affinity?.ends ?? false,
+    waits_for: request.after?.length ?? 0,
+    deadline: request.deadline ?? null,
+    parent_job_id: request.parentJobId ?? null,
+    replay_of: request.replayOf ?? null,
+    trace_parent: request.traceParent ?? activeTraceParent() ?? null,
     max_retries: request.maxRetries,
     timeout_ms: request.timeoutMs ?? content.timeoutMs,
     not_before: request.notBefore ?? null,
     reference: request.reference ?? null,
-  };
-}
-
-async function insert(db: Db, place: Workspace, rows: readonly NewJob[]): Promise<Job[]> {
-  if (rows.length === 0) return [];
-  const made = await db.query<{ id: string; created_at: Date }>(sql`
-    with j as (
-      insert into jobs (
-        workspace_id, workflow_id, workflow_name, workflow_version, content_hash, priority, input, target_robot_id,
-        required_capabilities, required_tags, environment, max_retries, timeout_ms, not_before, reference
-      )
-      select ${place.workspaceId}::uuid, r.workflow_id, r.workflow_name, r.workflow_version, r.content_hash, r.priority,
-        r.input, r.target_robot_id, r.required_capabilities, r.required_tags, r.environment, r.max_retries, r.timeout_ms,
-        r.not_before, r.reference
-      from json_to_recordset(${JSON.stringify(rows)}::json) as r (
-        workflow_id uuid, workflow_name text, workflow_version int, content_hash text, priority smallint, input jsonb,
-        target_robot_id uuid, required_capabilities text[], required_tags text[], environment text, max_retries int,
-        timeout_ms bigint, not_before timestamptz, reference text
-      )
-      returning id, workspace_id, created_at
-    ), noted as (
-      insert into events (workspace_id, type, subject_id) select workspace_id, 'job.created', id from j
-    )
-    select id, created_at from j order by id`);
-  // Ids grow with every row of a statement, so the order is that of the requests.
-  return rows.map((row, i) => asJob(row, made[i] as { id: string; created_at: Date }));
-}
-
-/** As it was written; reading a thousand rows back would cost more than writing them. */
-function asJob(row: NewJob, { id, created_at }: { id: string; created_at: Date }): Job {
-  return {
-    id,
-    state: 'pending',
-    workflowId: row.workflow_id,
-    workflowName: row.workflow_name,
-    workflowVersion: row.workflow_version,
-    contentHash: row.content_hash,
-    priority: row.priority,
-    input: row.input as Job['input'],
-    output: null,
-    error: null,
-    robotId: null,
-    robotName: null,
-    attempt: 0,
-    maxRetries: row.max_retries,
-    progress: null,
-    currentNode: null,
-    cancelRequested: false,
-    deadLetter: false,
-    waitingFor: null,
-    reference: row.reference,
-    createdAt: created_at.toISOString(),
-    notBefore: row.not_before === null ? null : new Date(row.not_before).toISOString(),
-    startedAt: null,
-    finishedAt: null,
-    leaseUntil: null,
   };
 }

@@ -35,6 +35,7 @@ async function look({ database, waitingClaims }: Context): Promise<void> {
       select w.id as workspace_id, (
         select count(*)::int from (
           select 1 from jobs j where j.tenant_id = w.tenant_id and j.workspace_id = w.id and j.state = 'pending'
+            and j.waits_for = 0
             and (j.not_before is null or j.not_before <= clock_timestamp()) limit 100) due) as jobs
       from workspaces w where w.id = any(${workspaces}::uuid[])`,
   );

@@ -14,7 +14,8 @@ interface AuditEntry {
 /** In the transaction of the change: there is no change without its entry. */
 export async function writeAudit(db: Db, caller: Caller, entry: AuditEntry): Promise<void> {
   await db.query(sql`
-    insert into audit_log (workspace_id, actor, action, subject_id, details, request_id)
+    insert into audit_log (workspace_id, actor, action, subject_id, details, request_id, address)
     values (${caller.workspaceId}::uuid, ${`${caller.keyName} (${caller.keyDisplay})`}, ${entry.action}, ${entry.subjectId}::uuid,
-      ${JSON.stringify(entry.details ?? {})}::jsonb, ${entry.requestId})`);
+      ${JSON.stringify(entry.details ?? {})}::jsonb, ${entry.requestId},
+      ${caller.address ?? null})`);
 }

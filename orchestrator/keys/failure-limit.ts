@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { AppError } from '@casare/shared';
 import { readKey } from './key-format.ts';
-import type { KeyVerifier } from './verify.ts';
+import type { Caller, Callers } from './caller.ts';
 
 interface Count {
   readonly since: number;
@@ -17,13 +18,10 @@ const maxLooking = 4;
  * answer is RATE_LIMITED until the minute is over. A right key is let in all the same, so that nobody can lock its owner out;
  * 256 random bits are not found by trying, and what a flood of look-ups may cost is bounded for each address.
  */
-export function limitFailures(
-  keys: KeyVerifier,
-  perMinute: number,
-  now: () => number = () => performance.now(),
-): KeyVerifier {
+export function limitFailures(keys: Callers, perMinute: number, now: () => number = () => performance.now()): Callers {
   const counts = new Map<string, Count>();
   const looking = new Map<string, number>();
+  const together = new Map<string, Promise<Caller>>();
 
   function secondsLeft(name: string): number {
     const count = counts.get(name);
@@ -46,6 +44,18 @@ export function limitFailures(
     counts.set(name, { since: now(), failures: 1 });
   }
 
+  /** Many requests with the same key are one look-up, so that a right key does not use up the room by itself. */
+  function verifyTogether(key: string | undefined, address: string, wait: number) {
+    const name = createHash('sha256')
+      .update(`${address} ${key ?? ''}`)
+      .digest('base64');
+    const under = together.get(name);
+    if (under) return under;
+    const looked = verifyLimited(key, address, wait).finally(() => together.delete(name));
+    together.set(name, looked);
+    return looked;
+  }
+
   async function verifyLimited(key: string | undefined, address: string, wait: number) {
     const others = looking.get(address) ?? 0;
     if (others >= maxLooking) throw tooMany(wait);
@@ -65,7 +75,7 @@ export function limitFailures(
       // Nothing is counted in normal times, and then a request pays nothing for this.
       const wait = counts.size === 0 ? 0 : Math.max(...names().map(secondsLeft));
       try {
-        return await (wait === 0 ? keys.verify(key, address) : verifyLimited(key, address, wait));
+        return await (wait === 0 ? keys.verify(key, address) : verifyTogether(key, address, wait));
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error;
         names().forEach(note);

@@ -23,13 +23,13 @@ export function ensureWorkspace({ system }: Database): Promise<Workspace> {
 const firstTenantLock = 7_268_002;
 
 /** A tenant with one workspace; only within a transaction over all tenants. */
-export async function createWorkspace(db: Db, name: string): Promise<Workspace> {
+export async function createWorkspace(db: Db, name: string, workspaceName = name): Promise<Workspace> {
   const [made] = await db.query<{ tenant_id: string; id: string }>(sql`
     with t as (insert into tenants (id, name) values (uuidv7(), ${name}) returning id)
     select id as tenant_id, uuidv7() as id from t`);
   if (!made) throw new TypeError('an insert returns its row');
   await db.query(sql`
-    insert into workspaces (tenant_id, id, name) values (${made.tenant_id}::uuid, ${made.id}::uuid, ${name})`);
+    insert into workspaces (tenant_id, id, name) values (${made.tenant_id}::uuid, ${made.id}::uuid, ${workspaceName})`);
   return { tenantId: made.tenant_id, workspaceId: made.id };
 }
 
@@ -53,7 +53,7 @@ export function createFirstKeys(database: Database, workspace: Workspace, enviro
 export function hasAdminKey(database: Database, workspace: Workspace): Promise<boolean> {
   return inTenant(database.pool, workspace.tenantId, async (db) => {
     const rows = await db.query(sql`
-      select id from api_keys where kind = 'admin' and revoked_at is null and expires_at > now() limit 1`);
+      select id from api_keys where kind = 'admin' and revoked_at is null and least(expires_at, ends_at) > clock_timestamp() limit 1`);
     return rows.length > 0;
   });
 }

@@ -3,7 +3,10 @@ import { crc32 } from 'node:zlib';
 import type { KeyKind } from '@casare/shared';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const form = /^(orc_[a-z0-9]{1,12}_([ra])_([0-9A-Za-z]{8})_([A-Za-z0-9_-]{43}))_([0-9A-Za-z]{6})$/;
+const form = /^(orc_[a-z0-9]{1,12}_([ras])_([0-9A-Za-z]{8})_([A-Za-z0-9_-]{43}))_([0-9A-Za-z]{6})$/;
+
+const letters: Record<KeyKind, string> = { robot: 'r', admin: 'a', service: 's' };
+const kinds: Record<string, KeyKind | undefined> = { r: 'robot', a: 'admin', s: 'service' };
 
 export interface NewKey {
   /** The whole key; it is shown once and never stored. */
@@ -20,11 +23,11 @@ export interface PresentedKey {
   readonly hash: Buffer;
 }
 
-/** `orc_<env>_<r|a>_<8 characters>_<43 characters>_<6 characters>`: recognisable for secret scanners, 256 random bits, a checksum against typing errors. */
+/** `orc_<env>_<r|a|s>_<8 characters>_<43 characters>_<6 characters>`: recognisable for secret scanners, 256 random bits, a checksum against typing errors. */
 export function makeKey(environment: string, kind: KeyKind): NewKey {
   const publicId = Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join('');
   const secret = randomBytes(32).toString('base64url');
-  const body = `orc_${environment}_${kind === 'robot' ? 'r' : 'a'}_${publicId}_${secret}`;
+  const body = `orc_${environment}_${letters[kind]}_${publicId}_${secret}`;
   const key = `${body}_${checksum(body)}`;
   return { key, publicId, hash: hashKey(key), display: `${body.slice(0, -secret.length)}…${key.slice(-4)}` };
 }
@@ -33,8 +36,9 @@ export function makeKey(environment: string, kind: KeyKind): NewKey {
 export function readKey(text: string): PresentedKey | undefined {
   const match = form.exec(text);
   const [, body, letter, publicId, , sum] = match ?? [];
-  if (body === undefined || publicId === undefined || checksum(body) !== sum) return undefined;
-  return { kind: letter === 'r' ? 'robot' : 'admin', publicId, hash: hashKey(text) };
+  const kind = kinds[letter ?? ''];
+  if (body === undefined || !kind || publicId === undefined || checksum(body) !== sum) return undefined;
+  return { kind, publicId, hash: hashKey(text) };
 }
 
 /** 256 random bits cannot be guessed, so a fast hash is enough, and a slow one would only help to overload the server. */

@@ -6,6 +6,8 @@ import { acrossTenants } from '../db/transaction.ts';
 const maxCrashes = 3;
 
 interface ExpiredRow {
+  id: string;
+  robot_id: string | null;
   workspace_id: string;
   state: 'pending' | 'failed' | 'cancelled';
 }
@@ -16,7 +18,7 @@ interface ExpiredRow {
  * that are well could not extend anything.
  */
 export async function expireLeases(context: Context): Promise<void> {
-  const expired = await acrossTenants(context.database.system, async (db) => {
+  const expiring = acrossTenants(context.database.system, async (db) => {
     const [watch] = await db.query<{ in_grace: boolean }>(sql`
       update maintenance set
         grace_until = case
@@ -42,7 +44,7 @@ export async function expireLeases(context: Context): Promise<void> {
               crashes + 1)) else error end
         from due
         where jobs.tenant_id = due.tenant_id and jobs.id = due.id and jobs.fence = due.fence and jobs.state = 'running'
-        returning jobs.tenant_id, jobs.workspace_id, jobs.id, jobs.state
+        returning jobs.tenant_id, jobs.workspace_id, jobs.id, jobs.state, jobs.robot_id
       ), noted as (
         insert into events (tenant_id, workspace_id, type, subject_id)
         select tenant_id, workspace_id, unnest(case state
@@ -51,10 +53,17 @@ export async function expireLeases(context: Context): Promise<void> {
           else array['job.failed', 'job.dead_lettered'] end), id
         from j
       )
-      select workspace_id, state from j`);
+      select id, robot_id, workspace_id, state from j`);
   });
+  context.failpoint.reachSoon('reap.sent');
+  const expired = await expiring;
   if (expired.length === 0) return;
+  context.failpoint.reach('reap.committed');
+  if (expired.some(({ state }) => state === 'failed')) context.failpoint.reach('dead-letter.committed');
   context.signals.send({ kind: 'events' });
+  context.counters.leasesExpired.inc(expired.length);
+  for (const { id: jobId, robot_id: robotId, state } of expired)
+    context.log.warn({ jobId, robotId, state }, 'the lease of a job ran out');
   for (const { workspace_id, state } of expired)
     if (state === 'pending') context.signals.send({ kind: 'pending', workspaceId: workspace_id, jobs: 1 });
 }

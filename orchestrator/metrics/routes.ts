@@ -8,6 +8,7 @@ export function metricsRoutes(context: Context): Route[] {
     route({
       method: 'GET',
       path: '/metrics/fleet',
+      scope: 'metrics:read',
       auth: 'admin',
       tag: 'metrics',
       summary: 'Robots, jobs and the queue in figures',

@@ -1,9 +1,9 @@
-import { AppError, type Robot, type robotCommandSchema, type pageQuerySchema } from '@casare/shared';
+import { AppError, type Robot, type pageQuerySchema } from '@casare/shared';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
 import { type Db, inTenant, oneInTenant } from '../db/transaction.ts';
-import { cursorOf } from '../jobs/list.ts';
+import { cursorOf, pageOfRows } from '../db/page.ts';
 import { writeAudit } from '../keys/audit.ts';
 import type { Caller } from '../keys/verify.ts';
 import { robotColumns, type RobotRow, toRobot } from './robot-row.ts';
@@ -18,15 +18,14 @@ export async function listRobots(context: Context, caller: Caller, query: z.outp
         and (${cursorOf(query.cursor)}::uuid is null or r.id < ${cursorOf(query.cursor)}::uuid)
       order by r.id desc limit ${query.limit + 1}::int`,
   );
-  const page = rows.slice(0, query.limit);
-  return { items: page.map(toRobot), nextCursor: rows.length > page.length ? (page.at(-1)?.id ?? null) : null };
+  return pageOfRows(rows, query.limit, toRobot);
 }
 
 export async function getRobot(context: Context, caller: Caller, robotId: string): Promise<Robot> {
   return inTenant(context.database.pool, caller.tenantId, async (db) => toRobot(await findRobot(db, caller, robotId)));
 }
 
-async function findRobot(db: Db, caller: Caller, robotId: string): Promise<RobotRow> {
+export async function findRobot(db: Db, caller: Caller, robotId: string): Promise<RobotRow> {
   const [row] = await db.query<RobotRow>(sql`
     select ${robotColumns} from robots r
     where r.id = ${robotId}::uuid and r.workspace_id = ${caller.workspaceId}::uuid and r.removed_at is null`);
@@ -56,19 +55,4 @@ export async function removeRobot(context: Context, caller: Caller, robotId: str
     });
   });
   context.signals.send({ kind: 'events' });
-}
-
-export async function commandRobot(
-  db: Db,
-  caller: Caller,
-  robotId: string,
-  command: z.output<typeof robotCommandSchema>['command'],
-  requestId: string,
-) {
-  await findRobot(db, caller, robotId);
-  const [row] = await db.query<{ id: string; command: typeof command }>(sql`
-    insert into robot_commands (robot_id, command, created_by)
-    values (${robotId}::uuid, ${command}, ${caller.keyName}) returning id, command`);
-  await writeAudit(db, caller, { action: 'robot.command', subjectId: robotId, requestId, details: { command } });
-  return row as { id: string; command: typeof command };
 }

@@ -10,6 +10,8 @@ export async function registerRobot(context: Context, caller: Caller, wanted: Se
   const robot = await inTenant(context.database.pool, caller.tenantId, async (db) => {
     const [taken] = await db.query<{ id: string }>(upsert(context, caller, wanted));
     if (!taken) throw actsElsewhere(wanted.name);
+    // What it lacked may be there now.
+    await db.query(sql`delete from job_rejections where robot_id = ${taken.id}::uuid`);
     await db.query(sql`
       insert into events (workspace_id, type, subject_id)
       values (${caller.workspaceId}::uuid, 'robot.registered', ${taken.id}::uuid)`);
@@ -20,22 +22,28 @@ export async function registerRobot(context: Context, caller: Caller, wanted: Se
   return robot;
 }
 
-/** Changes nothing while another process is alive: heard of lately, its socket not closed, not signed off. */
+/** What people set for the robot stays; the rest is what its process says. Changes nothing while another process is alive: heard of lately, its socket not closed, not signed off. */
 function upsert({ timing }: Context, caller: Caller, wanted: SelfRegister) {
+  const { tags, environment = null, maxConcurrentJobs } = wanted;
   return sql`
     insert into robots as r (
       workspace_id, key_id, name, instance_id, version, platform, hostname, capabilities, tags, environment, cores,
-      memory_mb, max_concurrent_jobs, state, last_heartbeat_at
+      memory_mb, max_concurrent_jobs, registered, state, last_heartbeat_at
     ) values (
       ${caller.workspaceId}::uuid, ${caller.keyId}::uuid, ${wanted.name}, ${wanted.instanceId}::uuid, ${wanted.version},
-      ${wanted.platform}, ${wanted.hostname}, ${wanted.capabilities}::text[], ${wanted.tags}::text[],
-      ${wanted.environment ?? null}, ${wanted.cores}, ${wanted.memoryMb}, ${wanted.maxConcurrentJobs}, 'idle', clock_timestamp()
+      ${wanted.platform}, ${wanted.hostname}, ${wanted.capabilities}::text[], ${tags}::text[],
+      ${environment}, ${wanted.cores}, ${wanted.memoryMb}, ${maxConcurrentJobs},
+      ${JSON.stringify({ tags, environment, maxConcurrentJobs })}::jsonb, 'idle', clock_timestamp()
     )
     on conflict (tenant_id, key_id, name) do update set
       instance_id = excluded.instance_id, version = excluded.version, platform = excluded.platform,
-      hostname = excluded.hostname, capabilities = excluded.capabilities, tags = excluded.tags,
-      environment = excluded.environment, cores = excluded.cores, memory_mb = excluded.memory_mb,
-      max_concurrent_jobs = excluded.max_concurrent_jobs, state = 'idle', last_heartbeat_at = clock_timestamp(),
+      hostname = excluded.hostname, capabilities = excluded.capabilities,
+      tags = case when r.settings -> 'tags' is null then excluded.tags
+        else array(select jsonb_array_elements_text(r.settings -> 'tags')) end,
+      environment = case when r.settings -> 'environment' is null then excluded.environment
+        else r.settings ->> 'environment' end,
+      max_concurrent_jobs = least(excluded.max_concurrent_jobs, (r.settings ->> 'maxConcurrentJobs')::int),
+      registered = excluded.registered, cores = excluded.cores, memory_mb = excluded.memory_mb, state = 'idle', last_heartbeat_at = clock_timestamp(),
       link_lost_at = null, removed_at = null, registered_at = case when r.removed_at is null then r.registered_at else now() end
     where r.instance_id = excluded.instance_id or r.state = 'offline' or r.link_lost_at is not null
       or r.removed_at is not null

@@ -1,4 +1,4 @@
-import { AppError, type Robot, type RobotState } from '@casare/shared';
+import { AppError, type Robot, type RobotBlock, type RobotState } from '@casare/shared';
 import { sql } from '../db/sql.ts';
 
 export interface RobotRow {
@@ -21,16 +21,25 @@ export interface RobotRow {
   cpu_percent: number | null;
   memory_percent: number | null;
   disk_free_mb: number | null;
+  blocked: RobotBlock | null;
   last_heartbeat_at: Date | null;
   registered_at: Date;
+  groups: { id: string; name: string }[];
+  registered: { tags?: string[]; environment?: string | null; maxConcurrentJobs?: number };
+  settings: { tags?: string[]; environment?: string | null; maxConcurrentJobs?: number };
 }
 
 /** Columns of a RobotRow; the statement calls the robots `r`. */
 export const robotColumns = sql`
   r.id, r.workspace_id, r.key_id, r.instance_id, r.name, r.state, r.version, r.platform, r.hostname, r.capabilities, r.tags,
-  r.environment, r.cores, r.memory_mb, r.max_concurrent_jobs, r.cpu_percent, r.memory_percent, r.disk_free_mb,
+  r.environment, r.cores, r.memory_mb, r.max_concurrent_jobs, r.cpu_percent, r.memory_percent, r.disk_free_mb, r.blocked,
   r.last_heartbeat_at, r.registered_at,
+  r.registered, r.settings,
+  coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name) order by g.name)
+    from robot_groups g where g.tenant_id = r.tenant_id and g.id = any(r.group_ids)), '[]') as groups,
   (select count(*)::int from jobs b where b.tenant_id = r.tenant_id and b.robot_id = r.id and b.state = 'running') as running_jobs`;
+
+const settable = ['tags', 'environment', 'maxConcurrentJobs'] as const;
 
 export function toRobot(row: RobotRow): Robot {
   return {
@@ -50,8 +59,19 @@ export function toRobot(row: RobotRow): Robot {
     cpuPercent: row.cpu_percent,
     memoryPercent: row.memory_percent,
     diskFreeMb: row.disk_free_mb,
+    blocked: row.blocked,
     lastHeartbeatAt: row.last_heartbeat_at?.toISOString() ?? null,
     registeredAt: row.registered_at.toISOString(),
+    routing: {
+      groups: row.groups,
+      registered: {
+        // A robot that has not registered since people can set these says what it was.
+        tags: row.registered.tags ?? row.tags,
+        environment: row.registered.environment ?? (row.registered.tags ? null : row.environment),
+        maxConcurrentJobs: row.registered.maxConcurrentJobs ?? row.max_concurrent_jobs,
+      },
+      set: settable.filter((name) => row.settings[name] !== undefined),
+    },
   };
 }
 

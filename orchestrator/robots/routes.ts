@@ -4,18 +4,17 @@ import {
   idParamsSchema,
   pageOf,
   pageQuerySchema,
-  robotCommandSchema,
   robotSchema,
   selfRegisterReplySchema,
   selfRegisterSchema,
 } from '@casare/shared';
 import type { Context } from '../context.ts';
-import { inTenant } from '../db/transaction.ts';
-import { once } from '../http/idempotency.ts';
 import { type Route, route } from '../http/route.ts';
-import { commandRobot, getRobot, listRobots, removeRobot } from './fleet.ts';
+import { robotCommandRoutes } from './command-routes.ts';
+import { getRobot, listRobots, removeRobot } from './fleet.ts';
 import { takeHeartbeat } from './heartbeat.ts';
 import { registerRobot } from './register.ts';
+import { robotRoutingRoutes } from './routing-routes.ts';
 
 export function robotRoutes(context: Context): Route[] {
   const tag = 'robots';
@@ -41,6 +40,7 @@ export function robotRoutes(context: Context): Route[] {
     route({
       method: 'POST',
       path: '/robots/heartbeat',
+      unlimited: true,
       auth: 'robot',
       tag,
       summary: 'A robot says that it lives and extends its leases',
@@ -51,6 +51,7 @@ export function robotRoutes(context: Context): Route[] {
     route({
       method: 'GET',
       path: '/robots',
+      scope: 'robots:read',
       auth: 'admin',
       tag,
       summary: 'List robots, newest first',
@@ -61,6 +62,7 @@ export function robotRoutes(context: Context): Route[] {
     route({
       method: 'GET',
       path: '/robots/:id',
+      scope: 'robots:read',
       auth: 'admin',
       tag,
       summary: 'One robot',
@@ -71,30 +73,14 @@ export function robotRoutes(context: Context): Route[] {
     route({
       method: 'DELETE',
       path: '/robots/:id',
+      scope: 'robots:write',
       auth: 'admin',
       tag,
       summary: 'Take a robot out of the fleet',
       params: idParamsSchema,
       handle: ({ caller, params, request }) => removeRobot(context, caller, params.id, request.id),
     }),
-    route({
-      method: 'POST',
-      path: '/robots/:id/commands',
-      auth: 'admin',
-      tag,
-      summary: 'Send a command to a robot',
-      params: idParamsSchema,
-      body: robotCommandSchema.pick({ command: true }),
-      reply: robotCommandSchema,
-      status: 201,
-      idempotent: true,
-      async handle({ caller, params, body, request }) {
-        const command = await inTenant(context.database.pool, caller.tenantId, (db) =>
-          once(db, request, caller, () => commandRobot(db, caller, params.id, body.command, request.id)),
-        );
-        context.signals.send({ kind: 'command', tenantId: caller.tenantId, robotId: params.id });
-        return command;
-      },
-    }),
+    ...robotCommandRoutes(context),
+    ...robotRoutingRoutes(context),
   ];
 }

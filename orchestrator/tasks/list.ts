@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
 import { oneInTenant } from '../db/transaction.ts';
-import { cursorOf } from '../jobs/list.ts';
+import { cursorOf, pageOfRows } from '../db/page.ts';
 import type { Caller } from '../keys/verify.ts';
 import { taskColumns, type TaskRow, toTask } from './task-row.ts';
 
@@ -26,8 +26,7 @@ export async function listTasks(context: Context, caller: Caller, query: z.outpu
           t.task ->> 'workflowName', t.id, t.job_id)), lower(${search}::text)) > 0)
       order by t.id desc limit ${query.limit + 1}::int`,
   );
-  const page = rows.slice(0, query.limit);
-  return { items: page.map(toTask), nextCursor: rows.length > page.length ? (page.at(-1)?.id ?? null) : null };
+  return pageOfRows(rows, query.limit, toTask);
 }
 
 function statesOf(text: string | undefined): string[] | null {

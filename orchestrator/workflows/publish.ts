@@ -4,6 +4,8 @@ import {
   hasErrors,
   type publishWorkflowSchema,
   validateWorkflow,
+  usedNames,
+  type KnownNames,
   type Workflow,
   type WorkflowProblem,
 } from '@casare/shared';
@@ -19,8 +21,8 @@ import { toWorkflow, workflowColumns, type WorkflowRow } from './workflow-row.ts
 type PublishRequest = z.output<typeof publishWorkflowSchema>;
 
 /** Throws WORKFLOW_INVALID with every problem; warnings are handed on. */
-export function checkDocument(context: Context, document: Workflow): WorkflowProblem[] {
-  const problems = validateWorkflow(document, catalogWithPacks(document, context.catalog));
+export function checkDocument(context: Context, document: Workflow, names?: KnownNames): WorkflowProblem[] {
+  const problems = validateWorkflow(document, catalogWithPacks(document, context.catalog), names);
   if (!hasErrors(problems)) return problems;
   const errors = problems.filter((problem) => problem.severity === 'error');
   throw new AppError(
@@ -85,13 +87,15 @@ async function insertVersion(
     .filter((node) => !node.disabled)
     .flatMap((node) => known.get(node.type)?.capabilities ?? []);
   const capabilities = [...new Set([...document.requires.capabilities, ...ofNodes])].toSorted();
+  const names = usedNames(document, known);
   await db.query(sql`
     insert into workflow_versions (
       workflow_id, version, content_hash, document, message, created_by, required_capabilities, required_tags, environment,
-      timeout_ms
+      timeout_ms, credential_names, asset_names, called_workflows
     ) values (
       ${workflowId}::uuid, ${version}::int, ${hash}, ${JSON.stringify(document)}::jsonb, ${message}, ${caller.keyName},
       ${capabilities}::text[], ${document.requires.tags}::text[], ${document.requires.environment ?? null},
-      ${document.settings.timeoutMs ?? null}::bigint
+      ${document.settings.timeoutMs ?? null}::bigint, ${names.credentials}::text[], ${names.assets}::text[],
+      ${names.calls}::text[]
     )`);
 }

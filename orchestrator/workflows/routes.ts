@@ -15,6 +15,7 @@ import type { Context } from '../context.ts';
 import { inTenant } from '../db/transaction.ts';
 import { once } from '../http/idempotency.ts';
 import { type Route, route } from '../http/route.ts';
+import { knownNames } from '../credentials/list.ts';
 import { checkDocument, publishWorkflow } from './publish.ts';
 import { getVersion, getWorkflow, listVersions, listWorkflows, setPublished } from './versions.ts';
 
@@ -30,13 +31,14 @@ export function workflowRoutes(context: Context): Route[] {
       ...common,
       method: 'POST',
       path: '/workflows',
+      scope: 'workflows:write',
       summary: 'Publish a document: a new version, unless the newest has the same content',
       body: publishWorkflowSchema,
       reply: publishReplySchema,
       bodyLimit: 8 * 1024 * 1024,
       idempotent: true,
       async handle({ caller, body, request }) {
-        const problems = checkDocument(context, body.document);
+        const problems = checkDocument(context, body.document, await knownNames(context, caller));
         const reply = await inTenant(context.database.pool, caller.tenantId, (db) =>
           once(db, request, caller, () => publishWorkflow(context, db, caller, body, request.id)),
         );
@@ -48,6 +50,7 @@ export function workflowRoutes(context: Context): Route[] {
       ...common,
       method: 'GET',
       path: '/workflows',
+      scope: 'workflows:read',
       summary: 'List workflows, newest first',
       query: pageQuerySchema,
       reply: pageOf(workflowSummarySchema),
@@ -57,6 +60,7 @@ export function workflowRoutes(context: Context): Route[] {
       ...common,
       method: 'GET',
       path: '/workflows/:id',
+      scope: 'workflows:read',
       summary: 'One workflow',
       params: idParamsSchema,
       reply: workflowSummarySchema,
@@ -66,6 +70,7 @@ export function workflowRoutes(context: Context): Route[] {
       ...common,
       method: 'GET',
       path: '/workflows/:id/versions',
+      scope: 'workflows:read',
       summary: 'The versions of a workflow, newest first',
       params: idParamsSchema,
       query: pageQuerySchema,
@@ -76,6 +81,7 @@ export function workflowRoutes(context: Context): Route[] {
       ...common,
       method: 'GET',
       path: '/workflows/:id/versions/:version',
+      scope: 'workflows:read',
       summary: 'One version with its document',
       params: versionParamsSchema,
       reply: workflowVersionDetailSchema,
@@ -85,6 +91,7 @@ export function workflowRoutes(context: Context): Route[] {
       ...common,
       method: 'PUT',
       path: '/workflows/:id/published',
+      scope: 'workflows:write',
       summary: 'Make a version the published one',
       params: idParamsSchema,
       body: setPublishedSchema,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { sql } from '../db/sql.ts';
 import { inTenant, oneInTenant } from '../db/transaction.ts';
-import { cursorOf } from '../jobs/list.ts';
+import { cursorOf, pageOfRows } from '../db/page.ts';
 import { writeAudit } from '../keys/audit.ts';
 import type { Caller } from '../keys/verify.ts';
 import { findWorkflow, toWorkflow, workflowColumns, type WorkflowRow } from './workflow-row.ts';
@@ -18,8 +18,7 @@ export async function listWorkflows(context: Context, caller: Caller, query: z.o
         and (${cursorOf(query.cursor)}::uuid is null or w.id < ${cursorOf(query.cursor)}::uuid)
       order by w.id desc limit ${query.limit + 1}::int`,
   );
-  const page = rows.slice(0, query.limit);
-  return { items: page.map(toWorkflow), nextCursor: rows.length > page.length ? (page.at(-1)?.id ?? null) : null };
+  return pageOfRows(rows, query.limit, toWorkflow);
 }
 
 export function getWorkflow({ database }: Context, caller: Caller, workflowId: string) {

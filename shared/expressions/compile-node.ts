@@ -8,7 +8,7 @@ import { compileMember } from './members.ts';
 import { BINARY_OPERATORS, joinBinary, joinText, joinUnary } from './operators.ts';
 import { ROOTS, rootAccess } from './roots.ts';
 import { REFUSED_SYNTAX } from './syntax.ts';
-import { SHORT } from './values.ts';
+import { SHORT, readOwn } from './values.ts';
 
 /** Turns one part of the tree into a closure. Everything that has no case here is refused. */
 export function compileNode(node: Expression, place: Place): Eval {
@@ -72,6 +72,10 @@ function compileIdentifier(name: string, node: Expression & { type: 'Identifier'
   if (slot !== undefined) return (_scope, run) => (run as Run).locals[slot];
   if (name === 'undefined') return () => undefined;
   if (ROOTS.has(name)) return rootAccess(node, [], place)?.read ?? (() => undefined);
+  if (place.unit.options.given?.has(name) === true) {
+    place.unit.readsScope = true;
+    return (scope) => readOwn(scope.given ?? {}, name);
+  }
   if (FUNCTION_TABLE.has(name) || NAMESPACES.has(name)) {
     return refuse(place, node, `'${name}' is a function; call it: ${name}(…).`);
   }

@@ -21,7 +21,15 @@ export interface CompiledExpression {
   evaluate: Compiled;
   /** The same frozen value each time, whatever the scope holds. */
   isConstant: boolean;
-  references: { vars: string[]; steps: string[]; input: string[]; usesItem: boolean; usesError: boolean };
+  references: {
+    vars: string[];
+    steps: string[];
+    input: string[];
+    credentials: string[];
+    assets: string[];
+    usesItem: boolean;
+    usesError: boolean;
+  };
 }
 
 export type CompileResult = { ok: true; expression: CompiledExpression } | { ok: false; problems: ExpressionProblem[] };
@@ -72,6 +80,8 @@ export function finish(unit: Unit, evaluate: Eval): CompileResult {
     vars: [...unit.vars],
     steps: [...unit.steps],
     input: [...unit.input],
+    credentials: [...unit.credentials],
+    assets: [...unit.assets],
     usesItem: unit.usesItem,
     usesError: unit.usesError,
   };

@@ -4,6 +4,8 @@ import { type Eval, LIMITS } from './limits.ts';
 export interface CompileOptions {
   /** Turns a node id into the slot given to `scope.stepOutput`; -1 for an unknown id becomes the problem UNKNOWN_STEP. */
   stepSlot(nodeId: string): number;
+  /** Names besides the usual roots, each a value of `scope.given`: what an expression is about that stands in no workflow. */
+  given?: ReadonlySet<string>;
 }
 
 export interface ExpressionProblem {
@@ -23,6 +25,8 @@ export interface Unit {
   readonly vars: Set<string>;
   readonly steps: Set<string>;
   readonly input: Set<string>;
+  readonly credentials: Set<string>;
+  readonly assets: Set<string>;
   usesItem: boolean;
   usesError: boolean;
   /** Reads anything of the scope, so it is not a constant. */
@@ -72,6 +76,8 @@ export function createUnit(options: CompileOptions): Unit {
     vars: new Set(),
     steps: new Set(),
     input: new Set(),
+    credentials: new Set(),
+    assets: new Set(),
     usesItem: false,
     usesError: false,
     readsScope: false,

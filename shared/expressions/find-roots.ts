@@ -15,7 +15,15 @@ export interface RootUse {
 }
 
 /** How many links name a thing; the others are the thing itself. */
-const NAMED_BY: Readonly<Record<string, number>> = { steps: 2, vars: 1, input: 1, env: 1, run: 1 };
+const NAMED_BY: Readonly<Record<string, number>> = {
+  steps: 2,
+  vars: 1,
+  input: 1,
+  env: 1,
+  run: 1,
+  credentials: 1,
+  assets: 1,
+};
 
 /** Undefined when the source is no expression. Parameters of arrow functions hide the roots of their name. */
 export function findRoots(source: string): RootUse[] | undefined {

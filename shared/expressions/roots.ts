@@ -4,7 +4,18 @@ import { type Eval, charge } from './limits.ts';
 import type { ExpressionScope } from './scope.ts';
 import { checkName, readOwn } from './values.ts';
 
-export const ROOTS: ReadonlySet<string> = new Set(['vars', 'steps', 'input', 'item', 'index', 'error', 'run', 'env']);
+export const ROOTS: ReadonlySet<string> = new Set([
+  'vars',
+  'steps',
+  'input',
+  'item',
+  'index',
+  'error',
+  'run',
+  'env',
+  'credentials',
+  'assets',
+]);
 
 type RecordRoot = 'vars' | 'input' | 'run' | 'env';
 
@@ -37,6 +48,9 @@ export function rootAccess(base: Identifier, links: Link[], place: Place): RootA
         used: 0,
         whenMissing: "there is no 'error' here; it exists in the catch part of a try",
       };
+    case 'credentials':
+    case 'assets':
+      return vaultAccess(base.name, base, links, place);
     default:
       return recordAccess(base.name as RecordRoot, links, place);
   }
@@ -94,6 +108,25 @@ function copyRecord(root: RecordRoot, place: Place): Eval {
     }
     return copy;
   };
+}
+
+/** The name is written out, so that a run is given what its workflow names and nothing else. */
+function vaultAccess(
+  root: 'credentials' | 'assets',
+  base: Identifier,
+  links: Link[],
+  place: Place,
+): RootAccess | undefined {
+  const first = links[0];
+  if (typeof first?.key !== 'string') {
+    const form = root === 'credentials' ? 'credentials.<name>.<field>' : 'assets.<name>';
+    refuse(place, first?.node ?? base, `The name must be written out: ${form} or ${root}['name'].`);
+    return undefined;
+  }
+  const { key } = first;
+  place.unit[root].add(key);
+  const whenMissing = `${root === 'credentials' ? 'the credential' : 'the asset'} '${key}' is not available here`;
+  return { read: (scope) => readOwn(scope[root], key), used: 1, whenMissing };
 }
 
 /** `steps.<id>.output` and `steps['node id'].error` become a slot now, so that nothing is looked up by name later. */

@@ -11,6 +11,11 @@ export interface ExpressionScope {
   readonly error: unknown;
   readonly run: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, unknown>>;
+  /** Fields by name of the credential: those that the workflow names. */
+  readonly credentials: Readonly<Record<string, unknown>>;
+  readonly assets: Readonly<Record<string, unknown>>;
+  /** Values of the names in `CompileOptions.given`. */
+  readonly given?: Readonly<Record<string, unknown>>;
   /** Output of the step with that slot as this place sees it; undefined when it did not run. */
   stepOutput(slot: number): unknown;
   stepError(slot: number): unknown;
@@ -25,6 +30,8 @@ export const EMPTY_SCOPE: ExpressionScope = {
   error: undefined,
   run: {},
   env: {},
+  credentials: {},
+  assets: {},
   stepOutput: () => undefined,
   stepError: () => undefined,
 };

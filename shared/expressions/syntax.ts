@@ -7,7 +7,10 @@ export const REFUSED_SYNTAX: ReadonlyMap<string, string> = new Map([
   ['FunctionExpression', 'Write an arrow function: x => …'],
   ['ClassExpression', 'Classes are not available in an expression.'],
   ['NewExpression', "'new' is not available. Dates are texts: parseDate('2026-03-01'), now()."],
-  ['ThisExpression', "'this' is not available. Write vars, steps, input, item, index, error, run or env."],
+  [
+    'ThisExpression',
+    "'this' is not available. Write vars, steps, input, item, index, error, run, env, credentials or assets.",
+  ],
   ['MetaProperty', 'This is not available in an expression.'],
   ['ImportExpression', 'Nothing can be imported in an expression.'],
   ['AwaitExpression', "'await' is not available; an expression never waits."],

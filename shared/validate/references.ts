@@ -1,12 +1,24 @@
 import { compileValue } from '../expressions/index.ts';
 import type { WorkflowGraph } from '../graph.ts';
 import { portKind } from '../graph.ts';
-import type { CatalogIndex, NodeDescriptor } from '../node-descriptor.ts';
+import type { CatalogIndex } from '../node-descriptor.ts';
 import type { ProblemCode, WorkflowProblem } from '../problem.ts';
+import { isRawParam } from '../vault-names.ts';
 import type { Workflow } from '../workflow.ts';
 
+/** Names of the credentials and assets that there are where the workflow is to run. */
+export interface KnownNames {
+  readonly credentials: ReadonlySet<string>;
+  readonly assets: ReadonlySet<string>;
+}
+
 /** Problems of every expression in the document: syntax, unknown steps, variables and inputs, and steps that run later. */
-export function referenceProblems(workflow: Workflow, graph: WorkflowGraph, catalog: CatalogIndex): WorkflowProblem[] {
+export function referenceProblems(
+  workflow: Workflow,
+  graph: WorkflowGraph,
+  catalog: CatalogIndex,
+  names?: KnownNames,
+): WorkflowProblem[] {
   const problems: WorkflowProblem[] = [];
   const known = {
     vars: new Set([...workflow.variables.map((variable) => variable.name), ...assignedVariables(workflow)]),
@@ -16,7 +28,7 @@ export function referenceProblems(workflow: Workflow, graph: WorkflowGraph, cata
   workflow.nodes.forEach((node, i) => {
     const descriptor = catalog.get(node.type);
     for (const [param, value] of Object.entries(node.params)) {
-      if (!isRaw(descriptor, param)) check(value, `nodes[${i}].params.${param}`, i);
+      if (!isRawParam(descriptor, param)) check(value, `nodes[${i}].params.${param}`, i);
     }
   });
   workflow.outputs.forEach((output, i) => check(output.value, `outputs[${i}].value`));
@@ -52,6 +64,22 @@ export function referenceProblems(workflow: Workflow, graph: WorkflowGraph, cata
           `The workflow has no input "${name}". Declare it in the workflow's settings, or correct the name.`,
         );
     }
+    for (const name of references.credentials) {
+      if (names && !names.credentials.has(name))
+        add(
+          'UNKNOWN_CREDENTIAL',
+          'warning',
+          `There is no credential "${name}" here. Add it, or correct the name: without it the workflow does not start.`,
+        );
+    }
+    for (const name of references.assets) {
+      if (names && !names.assets.has(name))
+        add(
+          'UNKNOWN_ASSET',
+          'warning',
+          `There is no asset "${name}" here. Add it, or correct the name: without it the workflow does not start.`,
+        );
+    }
     for (const id of references.steps) {
       const step = graph.indexById.get(id);
       if (step === undefined || node === undefined) continue;
@@ -61,11 +89,6 @@ export function referenceProblems(workflow: Workflow, graph: WorkflowGraph, cata
       }
     }
   }
-}
-
-function isRaw(descriptor: NodeDescriptor | undefined, param: string): boolean {
-  const properties = descriptor?.params.properties as Record<string, { 'x-raw'?: boolean }> | undefined;
-  return properties?.[param]?.['x-raw'] === true;
 }
 
 /** Names that steps set while running, so they need no declaration: parameters shown with the widget `variable` hold them. */

@@ -5,7 +5,7 @@ import type { WorkflowProblem } from '../problem.ts';
 import { type Workflow, workflowEdgeSchema, workflowNodeSchema, workflowSchema } from '../workflow.ts';
 import { DEEPEST_DOCUMENT, isTooDeep } from './depth.ts';
 import { paramProblems } from './params.ts';
-import { referenceProblems } from './references.ts';
+import { type KnownNames, referenceProblems } from './references.ts';
 import { structureProblems } from './structure.ts';
 
 /** More than this many problems of form help nobody. */
@@ -13,20 +13,20 @@ const MAX_SCHEMA_PROBLEMS = 500;
 
 /**
  * Every problem of a document at once. Takes anything, never throws, linear in the document; a workflow without problems of
- * severity `error` compiles and runs.
+ * severity `error` compiles and runs. With `names` it also warns about credentials and assets that are not there.
  */
-export function validateWorkflow(document: unknown, catalog: CatalogIndex): WorkflowProblem[] {
+export function validateWorkflow(document: unknown, catalog: CatalogIndex, names?: KnownNames): WorkflowProblem[] {
   if (isTooDeep(document)) {
     const message = `The document is nested more than ${DEEPEST_DOCUMENT} levels deep.`;
     return [{ code: 'SCHEMA', severity: 'error', path: '', message }];
   }
   const parsed = workflowSchema.safeParse(document);
-  if (parsed.success) return contentProblems(parsed.data, catalog);
+  if (parsed.success) return contentProblems(parsed.data, catalog, names);
   const problems = parsed.error.issues.slice(0, MAX_SCHEMA_PROBLEMS).map(schemaProblem);
   const rest = salvage(document);
   if (rest)
     problems.push(
-      ...contentProblems(rest.workflow, catalog).map((problem) => ({
+      ...contentProblems(rest.workflow, catalog, names).map((problem) => ({
         ...problem,
         path: rest.originalPath(problem.path),
       })),
@@ -39,7 +39,7 @@ export function hasErrors(problems: readonly WorkflowProblem[]): boolean {
   return problems.some((problem) => problem.severity === 'error');
 }
 
-function contentProblems(workflow: Workflow, catalog: CatalogIndex): WorkflowProblem[] {
+function contentProblems(workflow: Workflow, catalog: CatalogIndex, names?: KnownNames): WorkflowProblem[] {
   const graph = analyzeGraph(workflow, catalog);
   const params = workflow.nodes.flatMap((node, i) => {
     const descriptor = catalog.get(node.type);
@@ -49,7 +49,7 @@ function contentProblems(workflow: Workflow, catalog: CatalogIndex): WorkflowPro
     ...graph.problems,
     ...structureProblems(workflow, graph, catalog),
     ...params,
-    ...referenceProblems(workflow, graph, catalog),
+    ...referenceProblems(workflow, graph, catalog, names),
   ];
 }
 
