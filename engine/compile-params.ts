@@ -1,6 +1,11 @@
-import { AppError, type CompileOptions, compileValue, EMPTY_SCOPE, type ExpressionScope } from '@casare/shared';
+import { AppError, compileValue, EMPTY_SCOPE, type ExpressionScope, type CompileOptions } from '@casare/shared';
 import type { NodeDefinition } from './define-node.ts';
 import type { StepParams } from './program.ts';
+
+export interface TemplateOptions extends CompileOptions {
+  /** Told of the credentials and assets that an expression names. */
+  readonly needs?: { readonly credentials: Set<string>; readonly assets: Set<string> };
+}
 
 /**
  * Parameters of one step: parsed now when nothing in them is an expression, otherwise a closure that evaluates and parses. A parameter marked
@@ -9,7 +14,7 @@ import type { StepParams } from './program.ts';
 export function compileParams(
   definition: NodeDefinition,
   params: Readonly<Record<string, unknown>>,
-  options: CompileOptions,
+  options: TemplateOptions,
 ): StepParams {
   const raw: Record<string, unknown> = {};
   const templates: Record<string, unknown> = {};
@@ -32,14 +37,16 @@ export function compileParams(
 /** The value itself where no expression reads anything of a run. */
 export function compileTemplates(
   value: unknown,
-  options: CompileOptions,
+  options: TemplateOptions,
 ): { constant: unknown } | ((scope: ExpressionScope) => unknown) {
   const compiled = compileValue(value, options);
   if (!compiled.ok) {
     const messages = compiled.problems.map((problem) => problem.message);
     throw new AppError('EXPRESSION_SYNTAX', messages.join(' '), { details: { problems: compiled.problems } });
   }
-  const { evaluate, isConstant } = compiled.expression;
+  const { evaluate, isConstant, references } = compiled.expression;
+  for (const name of references.credentials) options.needs?.credentials.add(name);
+  for (const name of references.assets) options.needs?.assets.add(name);
   if (!isConstant) return evaluate;
   try {
     return { constant: evaluate(EMPTY_SCOPE) };

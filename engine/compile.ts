@@ -2,7 +2,6 @@ import {
   AppError,
   analyzeGraph,
   asAppError,
-  type CompileOptions,
   type ExpressionScope,
   hasErrors,
   type Port,
@@ -13,7 +12,7 @@ import {
   type WorkflowNode,
   type WorkflowProblem,
 } from '@casare/shared';
-import { compileParams, compileTemplates } from './compile-params.ts';
+import { compileParams, compileTemplates, type TemplateOptions } from './compile-params.ts';
 import type { NodeDefinition } from './define-node.ts';
 import type { Program, ProgramNode, StepParams } from './program.ts';
 import type { Registry } from './registry.ts';
@@ -28,7 +27,7 @@ interface Compilation {
   repeats: readonly boolean[];
   /** Scopes behind the body ports of each container. */
   bodies: ReadonlyMap<number, ReadonlyMap<string, number>>;
-  expressions: CompileOptions;
+  expressions: TemplateOptions;
   problems: WorkflowProblem[];
 }
 
@@ -43,6 +42,7 @@ export function compile(source: Workflow, registry: Registry): Program {
   graph.order.forEach((node, slot) => {
     slotOf[node] = slot;
   });
+  const needs = { credentials: new Set<string>(), assets: new Set<string>() };
   const compilation: Compilation = {
     document,
     graph,
@@ -51,7 +51,7 @@ export function compile(source: Workflow, registry: Registry): Program {
     repeats: findRepeats(graph),
     bodies: bodiesByOwner(graph),
     // A step that is never reached has a slot of its own where nothing is ever stored.
-    expressions: { stepSlot: (id) => slotOfId(graph, slotOf, id) },
+    expressions: { stepSlot: (id) => slotOfId(graph, slotOf, id), needs },
     problems: [],
   };
   const nodes = graph.order.map((index, slot) => compileNode(compilation, index, slot));
@@ -70,6 +70,7 @@ export function compile(source: Workflow, registry: Registry): Program {
       end: scope.end,
     })),
     slots: new Map(nodes.map((node) => [node.id, node.slot])),
+    needs: { credentials: [...needs.credentials].sort(), assets: [...needs.assets].sort() },
     registry,
   });
 }

@@ -41,6 +41,8 @@ export interface NodeContext {
   logLines(level: LogLevel): LogLines;
   /** Whether a text holds a secret value of the run: what shows such a text (a picture) must cover it. */
   holdsSecret(text: string): boolean;
+  /** Throws CREDENTIAL_REFUSED where one of the texts holds a credential that may not go to the host of this address. `http` asks by itself. */
+  checkHost(address: string, texts: Iterable<string>): void;
   /** 0–1. */
   progress(fraction: number, message?: string): void;
   getVariable(name: string): unknown;

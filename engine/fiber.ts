@@ -10,6 +10,8 @@ class StepScope implements ExpressionScope {
   readonly input: Readonly<Record<string, unknown>>;
   readonly run: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, unknown>>;
+  readonly credentials: Readonly<Record<string, unknown>>;
+  readonly assets: Readonly<Record<string, unknown>>;
   readonly #outputs: Outputs;
   item: unknown = undefined;
   index: number | undefined = undefined;
@@ -20,6 +22,8 @@ class StepScope implements ExpressionScope {
     this.input = flow.input;
     this.run = flow.facts;
     this.env = flow.run.env;
+    this.credentials = flow.vault.credentials;
+    this.assets = flow.vault.assets;
     this.#outputs = outputs;
   }
 

@@ -1,5 +1,6 @@
 import { callOf, isBelow, type StepRow } from '@casare/shared';
 import type { Program } from './program.ts';
+import type { VaultScope } from './vault/run-vault.ts';
 import type { RunState } from './run-state.ts';
 
 export interface FlowFacts extends Record<string, unknown> {
@@ -13,6 +14,8 @@ export interface FlowParts {
   program: Program;
   facts: FlowFacts;
   input: Record<string, unknown>;
+  /** What its expressions see of credentials and assets. */
+  vault: VaultScope;
   /** Ends the workflow when this step has finished; -1: none does. */
   untilSlot: number;
   /** Path of the step that called it; undefined for the run's own workflow. */
@@ -27,6 +30,7 @@ export class Flow {
   readonly program: Program;
   readonly facts: FlowFacts;
   readonly input: Record<string, unknown>;
+  readonly vault: VaultScope;
   readonly vars = Object.create(null) as Record<string, unknown>;
   readonly untilSlot: number;
   readonly call: string | undefined;
@@ -40,6 +44,7 @@ export class Flow {
     this.program = parts.program;
     this.facts = parts.facts;
     this.input = parts.input;
+    this.vault = parts.vault;
     this.untilSlot = parts.untilSlot;
     this.call = parts.call;
     this.depth = parts.depth;

@@ -1,6 +1,7 @@
 import type { Effect, ExpressionScope, Workflow, WorkflowNode } from '@casare/shared';
 import type { NodeDefinition } from './define-node.ts';
 import type { Registry } from './registry.ts';
+import type { VaultNeeds } from './vault/run-vault.ts';
 
 /** Reads the parameters of a step: fixed ones were parsed once, the others are evaluated each time. */
 export interface StepParams {
@@ -56,6 +57,8 @@ export interface Program {
   readonly scopes: readonly ProgramScope[];
   readonly outputs: readonly { readonly name: string; read(scope: ExpressionScope): unknown }[];
   readonly slots: ReadonlyMap<string, number>;
+  /** Credentials and assets that its expressions name; a run asks for them before its first step. */
+  readonly needs: VaultNeeds;
   /** The node types it was compiled with, for the workflows it calls. */
   readonly registry: Registry;
 }

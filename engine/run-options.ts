@@ -1,8 +1,10 @@
 import type { AppError, ParkedTask, RunEvent, StepRow, Workflow } from '@casare/shared';
 import type { FleetJobs } from './call/fleet-jobs.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Redactor } from './redact.ts';
 import type { RunResources } from './resources/run-resources.ts';
 import type { RunControl } from './run-control.ts';
+import type { ReadVault } from './vault/run-vault.ts';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -41,6 +43,10 @@ export interface RunOptions {
   control?: RunControl;
   /** Values behind `env.NAME` in expressions: an allow-list, never the whole environment. */
   env?: Readonly<Record<string, string>>;
+  /** What hides secrets in all that leaves the run; default: one of its own. Given by who shows more of the run than it tells itself. */
+  redactor?: Redactor;
+  /** The run has failed and all it opened is still open: a look at it. Waited for, 10 s at most; 2 s when its time limit ended it. */
+  onFailed?(error: AppError): Promise<void>;
   /** Use `pinnedOutput` in place of running a node (local runs). */
   usePinned?: boolean;
   /** End the run when this step has finished. */
@@ -60,6 +66,8 @@ export interface RunOptions {
    * Absent: `resources.people` are asked.
    */
   parkOnTasks?: boolean;
+  /** Credentials and assets that the workflow names; absent: CREDENTIAL_MISSING where it names any. */
+  readVault?: ReadVault;
   /** Jobs on the fleet for `workflow.call`; absent: FLEET_NEEDED. */
   fleet?: FleetJobs;
   /** How long a step took at the longest in earlier runs of the workflow; undefined: not known. */

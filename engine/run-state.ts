@@ -16,6 +16,8 @@ import type { RunControl } from './run-control.ts';
 import type { Clock, RunResult } from './run-options.ts';
 import { shownRow } from './shown-row.ts';
 import type { StuckWatch } from './stuck-watch.ts';
+import type { HostGuard } from './vault/host-guard.ts';
+import type { RunVaultAccess } from './vault/run-vault.ts';
 
 /** Why a run ends before its last step: nothing more of it runs, not even a `finally`. */
 export interface Halt {
@@ -37,6 +39,9 @@ export interface RunParts {
   random: () => number;
   events: EventStream | undefined;
   redactor: Redactor;
+  vault: RunVaultAccess;
+  /** Which hosts credentials may go to. */
+  hosts: HostGuard;
   control: RunControl | undefined;
   /** Where the programs of called workflows come from. */
   called: CalledWorkflows;

@@ -21,6 +21,8 @@ import type { RunOptions, RunResult } from './run-options.ts';
 import { type Halt, RunState } from './run-state.ts';
 import { reopenFailures } from './step-end.ts';
 import { createStuckWatch } from './stuck-watch.ts';
+import { guardHttp } from './vault/guarded-http.ts';
+import { type OpenedVault, openVault } from './vault/open-vault.ts';
 
 const defaultMaxSteps = 10_000_000;
 
@@ -30,15 +32,18 @@ const stopWithinMs = 1700;
 const lastLookMs = 900;
 /** A run that ended by itself waits longer for what it opened. */
 const closeWithinMs = 10_000;
+/** How long somebody may look at what a failed run has open; and one whose time limit ended it. */
+const lookMs = 10_000;
+const hastyLookMs = 2000;
 
 /** Runs a program to its end, or goes on where the journal says an earlier attempt stood. Resolves whatever happens in the workflow. */
 export async function run(program: Program, options: RunOptions): Promise<RunResult> {
   const clock = options.clock ?? systemClock;
   const begun = clock.now();
-  const redactor = createRedactor();
+  const redactor = options.redactor ?? createRedactor();
   let prepared: Prepared;
   try {
-    prepared = prepare(program, options, redactor);
+    prepared = prepare(program, options, redactor, await openVault(program, options, redactor));
   } catch (thrown) {
     await closeResources(options.resources, closeWithinMs);
     return failedBefore(options, redactError(redactor, asAppError(thrown)), clock.now() - begun);
@@ -76,8 +81,10 @@ async function execute({ state, flow, outputs }: Prepared, options: RunOptions):
   let giveUp: NodeJS.Timeout | undefined;
   const givenUp = new Promise<void>((resolve) => {
     fiber.signal.addEventListener('abort', () => {
-      closing = keepThenClose(state, options.resources);
-      giveUp = setTimeout(resolve, stopWithinMs);
+      // A run whose time is up has failed: there is something to see.
+      const looks = state.halt?.status === 'failed' && options.onFailed !== undefined;
+      closing = lookThenClose(state, options, looks ? hastyLookMs : 0);
+      giveUp = setTimeout(resolve, stopWithinMs + (looks ? hastyLookMs : 0));
     });
   });
   const disarm = armStops(flow, options);
@@ -86,6 +93,8 @@ async function execute({ state, flow, outputs }: Prepared, options: RunOptions):
   disarm();
   state.parts.stuck?.close();
   const outcome = endOf(state, fiber);
+  if (outcome.status === 'failed' && closing === undefined && outcome.error)
+    await lookAtFailed(options, outcome.error, lookMs);
   const unwritten = await Promise.race([flushRest(state, outcome.status === 'completed'), givenUp]);
   await (closing ?? closeResources(options.resources, closeWithinMs));
   clearTimeout(giveUp);
@@ -108,7 +117,7 @@ interface Prepared {
   outputs: Outputs;
 }
 
-function prepare(whole: Program, options: RunOptions, redactor: Redactor): Prepared {
+function prepare(whole: Program, options: RunOptions, redactor: Redactor, vault: OpenedVault): Prepared {
   const clock = options.clock ?? systemClock;
   const replay = readReplay(options.journal.load(), whole);
   const part = preparePartialRun(whole, options);
@@ -127,11 +136,13 @@ function prepare(whole: Program, options: RunOptions, redactor: Redactor): Prepa
     journal: options.journal,
     replay: replay?.steps,
     waits: replay?.waits ?? [],
-    resources: options.resources,
+    resources: { ...options.resources, http: guardHttp(options.resources.http, vault.hosts) },
     clock,
     random: options.random ?? Math.random,
     events,
     redactor,
+    vault: vault.access,
+    hosts: vault.hosts,
     control: options.control,
     called: createCalledWorkflows(whole, options.loadWorkflow),
     fleet: options.fleet ?? noFleet,
@@ -142,7 +153,14 @@ function prepare(whole: Program, options: RunOptions, redactor: Redactor): Prepa
   });
   if (options.parkOnTasks) state.tasks = createOpenTasks((tasks) => state.stop(waitingFor(tasks)));
   const facts = { id: options.runId, workflowId: document.id, workflowName: document.name, startedAt };
-  const flow = new Flow(state, { program, facts, input, untilSlot: untilSlot(program, options.untilNode), depth: 0 });
+  const flow = new Flow(state, {
+    program,
+    facts,
+    input,
+    vault: vault.scope,
+    untilSlot: untilSlot(program, options.untilNode),
+    depth: 0,
+  });
   const outputs = new Outputs(0, (program.scopes[0] as ProgramScope).end);
   if (part) {
     flow.begin(part.variables);
@@ -239,6 +257,22 @@ function emitEnd(state: RunState, result: RunResult): void {
   const { status, steps, durationMs, error, output } = result;
   events.emit({ type: 'run.finished', status, durationMs, steps, output, ...(error && { error: toWire(error) }) });
   events.flush();
+}
+
+async function lookThenClose(state: RunState, options: RunOptions, withinMs: number): Promise<void> {
+  if (withinMs > 0 && state.halt) await lookAtFailed(options, state.halt.error, withinMs);
+  await keepThenClose(state, options.resources);
+}
+
+/** Whoever looks may fail or hang; the run has ended all the same. */
+async function lookAtFailed({ onFailed }: RunOptions, error: AppError, withinMs: number): Promise<void> {
+  if (!onFailed) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, withinMs);
+  });
+  await Promise.race([onFailed(error).catch(() => undefined), late]);
+  clearTimeout(timer);
 }
 
 /** Somebody may take the run up again where it was stopped, so the browser is looked at once more before it closes. */

@@ -119,6 +119,10 @@ export class StepContext implements NodeContext {
     return this.#fiber.run.redactor.text(text) !== text;
   }
 
+  checkHost(address: string, texts: Iterable<string>): void {
+    this.#fiber.run.parts.hosts.check(address, texts);
+  }
+
   progress(fraction: number, message?: string): void {
     const { run } = this.#fiber;
     this.#heard();

@@ -1,9 +1,9 @@
 import { asAppError, type ClaimedJob, claimReplySchema, endReplySchema } from '@casare/shared';
-import { circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError } from 'cockatiel';
 import type { Logger } from 'pino';
 import { createBackoff, pause } from './backoff.ts';
+import type { RobotFailpoint } from './failpoint.ts';
 import { jobFolder, prepareJobFolder } from './job-folder.ts';
-import { isTemporary, type OrchestratorClient } from './orchestrator-client.ts';
+import type { OrchestratorClient } from './orchestrator-client.ts';
 import type { RunningJobs } from './running-jobs.ts';
 import type { RobotStore } from './store.ts';
 
@@ -25,6 +25,7 @@ export interface ClaimOptions {
   store: RobotStore;
   jobs: RunningJobs;
   log: Logger;
+  failpoint: RobotFailpoint;
   signal: AbortSignal;
   /** Jobs that may be taken now; 0 while paused or full. */
   room(): number;
@@ -34,8 +35,7 @@ export interface ClaimOptions {
 
 /** Claims jobs as long as there is room for them. */
 export function startClaiming(options: ClaimOptions): Claims {
-  const { client, store, jobs, log } = options;
-  const breaker = circuitBreaker(handleWhen(isTemporary), { halfOpenAfter: 5000, breaker: new ConsecutiveBreaker(5) });
+  const { client, store, jobs, log, failpoint } = options;
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   let woken = new AbortController();
@@ -51,13 +51,16 @@ export function startClaiming(options: ClaimOptions): Claims {
 
   async function claimOnce(n: number): Promise<void> {
     const sentAt = performance.now();
-    const claimed = await breaker.execute(() => claim(n, WAIT_SECONDS, signal));
+    const claimed = await claim(n, WAIT_SECONDS, signal);
+    if (claimed.length > 0) failpoint.reach('claim.answered');
     for (const job of claimed) await jobs.makeRoomFor(job);
     // The same job under the same lease runs here already: an answer that came twice.
     const fresh = claimed.filter((job) => !jobs.get(job.jobId));
     // Folders first: a crash between the two leaves a folder that the repeated claim replaces, never a job without its journal.
     for (const job of fresh) await prepareJobFolder(jobFolder(options.dataFolder, job.jobId), job);
+    if (fresh.length > 0) failpoint.reach('claim.prepared');
     store.keepClaimed(fresh.map(withoutSteps));
+    if (fresh.length > 0) failpoint.reach('claim.kept');
     for (const job of fresh)
       jobs.begin({ job: withoutSteps(job), end: undefined }, { sentAt, seconds: job.leaseSeconds });
   }
@@ -79,7 +82,7 @@ export function startClaiming(options: ClaimOptions): Claims {
         const { code, message } = asAppError(error);
         if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN')
           log.error({ reason: message }, 'the orchestrator refuses the key');
-        else if (!isBrokenCircuitError(error)) log.warn({ reason: message }, 'cannot claim, trying again');
+        else log.warn({ reason: message }, 'cannot claim, trying again');
         if (code === 'NOT_FOUND') await options.registerAgain().catch(() => undefined);
         await pause(backoff.next(), cut);
       }

@@ -6,6 +6,8 @@ export interface EndReport {
   kind: 'complete' | 'fail' | 'release' | 'park';
   /** Body of the call without `fence` and `lastStepSeq`. */
   body: Record<string, unknown>;
+  /** Shows, when it is refused, that this robot held the job: see evidence/refused-end.ts. */
+  proof?: string;
 }
 
 /** Longest message of an error in a report. */

@@ -10,6 +10,7 @@ import {
 } from '@casare/shared';
 import { createBackoff, pause, within } from './backoff.ts';
 import { asFailure, type EndReport } from './end-report.ts';
+import type { RobotFailpoint } from './failpoint.ts';
 import { journalPath } from './job-folder.ts';
 import { LARGEST_OUTPUT } from './limits.ts';
 import { isTemporary, type OrchestratorClient } from './orchestrator-client.ts';
@@ -22,6 +23,11 @@ const MAX_REQUEST = LARGEST_OUTPUT;
 const GATHER_MS = 100;
 /** A cancelled job is over at once: a long journal that nobody will go on from does not hold that up. */
 const CANCELLED_REST_MS = 300;
+/** From when it was asked for; what its process took to end is not waited for again. */
+const CANCELLED_ROWS_MS = 1000;
+const LEAST_REST_MS = 100;
+/** While a job is being cancelled a request has to be over soon. */
+const CANCELLED_BATCH = 100;
 /** Somebody else has the job, or nobody; nothing that this robot says about it counts any more. */
 const LOST: readonly ErrorCode[] = ['STALE_LEASE', 'NOT_FOUND', 'UNAUTHENTICATED', 'FORBIDDEN'];
 
@@ -30,6 +36,8 @@ export interface JobReport {
   wake(): void;
   /** Cuts a pause between tries short: the orchestrator is there again. */
   hurry(): void;
+  /** The job is being cancelled: what is still sent of it is little. */
+  cancelling(): void;
   /** What the fleet shows beside the job. */
   position(currentNode: string, fraction: number | undefined): void;
   /** Resolves true once the orchestrator has every row up to `seq`, false when it refuses this robot's lease. */
@@ -44,6 +52,7 @@ export interface JobReportOptions {
   folder: string;
   client: OrchestratorClient;
   store: RobotStore;
+  failpoint: RobotFailpoint;
   signal: AbortSignal;
   onCancelRequested(): void;
   /** The orchestrator refuses the lease. */
@@ -54,7 +63,7 @@ export interface JobReportOptions {
 
 /** Delivers one job's journal, log and end: in order, at least once, until acknowledged; the orchestrator drops what it has already. */
 export function createJobReport(options: JobReportOptions): JobReport {
-  const { job, client, store, signal } = options;
+  const { job, client, store, failpoint, signal } = options;
   let reader: JournalReader | undefined;
   /** Unknown until the orchestrator said what it has. */
   let acknowledged: number | undefined;
@@ -64,6 +73,7 @@ export function createJobReport(options: JobReportOptions): JobReport {
   let finishing = false;
   let running: Promise<void> | undefined;
   let again = false;
+  let cancelledAt: number | undefined;
   let hurried = new AbortController();
   const waiting: { seq: number; resolve(ok: boolean): void }[] = [];
   const backoff = createBackoff(250, 15_000);
@@ -77,20 +87,29 @@ export function createJobReport(options: JobReportOptions): JobReport {
     hurried = new AbortController();
   }
 
+  const batch = () => (cancelledAt === undefined ? BATCH : CANCELLED_BATCH);
+
+  function restOfCancelled(): number {
+    const passed = cancelledAt === undefined ? 0 : performance.now() - cancelledAt;
+    return Math.min(CANCELLED_REST_MS, Math.max(LEAST_REST_MS, CANCELLED_ROWS_MS - passed));
+  }
+
   function rows(after: number) {
     reader ??= openJournalReader(journalPath(options.folder));
-    return fitting(reader.after(after, BATCH));
+    return fitting(reader.after(after, batch()));
   }
 
   /** One request; true when there was something to send. */
   async function sendBatch(): Promise<boolean> {
     const steps = acknowledged === undefined ? [] : rows(acknowledged);
-    const logs = acknowledged === undefined ? [] : store.undeliveredLogs(job.jobId, BATCH);
+    const logs = acknowledged === undefined ? [] : store.undeliveredLogs(job.jobId, batch());
     if (acknowledged !== undefined && steps.length === 0 && logs.length === 0 && placeSent) return false;
     placeSent = true;
+    if (steps.length > 0) failpoint.reach('rows.shipping');
     const reply = await client.call('POST', `/jobs/${job.jobId}/progress`, progressReplySchema, {
       body: { fence: job.fence, steps, logs, ...place },
     });
+    if (steps.length > 0) failpoint.reach('rows.shipped');
     acknowledged = reply.lastStepSeq;
     store.logsDelivered(job.jobId, reply.lastLogSeq);
     if (reply.cancelRequested) options.onCancelRequested();
@@ -149,6 +168,9 @@ export function createJobReport(options: JobReportOptions): JobReport {
   return {
     wake,
     hurry,
+    cancelling() {
+      cancelledAt ??= performance.now();
+    },
     position(currentNode, fraction) {
       place = { currentNode, ...(fraction !== undefined && { progress: fraction }) };
       placeSent = false;
@@ -165,12 +187,15 @@ export function createJobReport(options: JobReportOptions): JobReport {
       finishing = true;
       let report = end;
       while (!signal.aborted) {
-        await sendRest(end.body['cancelled'] === true ? CANCELLED_REST_MS : undefined);
+        await sendRest(end.body['cancelled'] === true ? restOfCancelled() : undefined);
         if (signal.aborted || over === 'stale') break;
         try {
-          await client.call('POST', `/jobs/${job.jobId}/${report.kind}`, endReplySchema, {
+          const sending = client.call('POST', `/jobs/${job.jobId}/${report.kind}`, endReplySchema, {
             body: { fence: job.fence, lastStepSeq: acknowledged ?? 0, ...report.body },
           });
+          failpoint.reachSoon('end.sent');
+          await sending;
+          failpoint.reach('end.answered');
           return true;
         } catch (error) {
           const next = signal.aborted || isTemporary(error) || misses(error) ? report : asFailure(report, error);

@@ -7,6 +7,8 @@ const SAFETY_SHARE = 1 / 6;
  */
 export interface Lease {
   renewed(sentAt: number, seconds: number): void;
+  /** How long it is still safe; 0 when it is not. */
+  secondsLeft(): number;
   /** Whether an effect may begin now. */
   safe(): boolean;
 }
@@ -17,6 +19,7 @@ export function createLease(sentAt: number, seconds: number, clock: () => number
     renewed(at, length) {
       safeUntil = Math.max(safeUntil, end(at, length));
     },
+    secondsLeft: () => Math.max(0, safeUntil - clock()) / 1000,
     safe: () => clock() < safeUntil,
   };
 }

@@ -1,6 +1,7 @@
 import { type AppError, asAppError } from '@casare/shared';
 import { readRobotConfig } from './config.ts';
 import { runRobot } from './run-robot.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 
 /** The robot as a service: runs until it is told to stop. Exit codes: 0 stopped, 2 wrong settings, 3 another robot works here, 4 refused. */
 async function main(): Promise<void> {
@@ -8,7 +9,10 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   process.on('disconnect', () => stop.abort());
+  const tracing = await startTracing(process.env);
   await runRobot(config, stop.signal, () => process.send?.({ ready: true }));
+  // A collector that is away keeps nobody from stopping.
+  await tracing?.stop().catch(() => undefined);
   process.exit(0);
 }
 

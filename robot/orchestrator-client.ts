@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, fromWire, type WireError } from '@casare/shared';
+import { AppError, type ErrorCode, fromWire, type SignOn, type WireError } from '@casare/shared';
 import type { z } from 'zod';
 
 const DEADLINE_MS = 10_000;
@@ -23,7 +23,10 @@ export interface OrchestratorClient {
   ): Promise<z.output<S>>;
 }
 
-export function createOrchestratorClient(url: string, key: string): OrchestratorClient {
+/** With a key, with the session of a person, or with neither for what anybody may ask. */
+export function createOrchestratorClient(url: string, who?: string | SignOn): OrchestratorClient {
+  const signOn = typeof who === 'object' ? who : undefined;
+  const ofKey: Record<string, string> = typeof who === 'string' ? { 'x-api-key': who } : {};
   return {
     url,
     async call(method, path, reply, options = {}) {
@@ -31,13 +34,11 @@ export function createOrchestratorClient(url: string, key: string): Orchestrator
       for (const [name, value] of Object.entries(options.query ?? {}))
         if (value !== undefined) address.searchParams.set(name, String(value));
       const deadline = AbortSignal.timeout(DEADLINE_MS + (options.extraMs ?? 0));
-      let status: number;
-      let text: string;
-      try {
-        const response = await fetch(address, {
+      const send = (headers: Record<string, string>) =>
+        fetch(address, {
           method,
           headers: {
-            'x-api-key': key,
+            ...headers,
             ...(options.body !== undefined && { 'content-type': 'application/json' }),
             ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
           },
@@ -45,10 +46,18 @@ export function createOrchestratorClient(url: string, key: string): Orchestrator
           signal: options.signal ? AbortSignal.any([deadline, options.signal]) : deadline,
           redirect: 'error',
         });
+      const headers = signOn ? await signOn.headers() : ofKey;
+      let status: number;
+      let text: string;
+      try {
+        let response = await send(headers);
+        if (response.status === 401 && (await signOn?.renew(headers)))
+          response = await send((await signOn?.headers()) ?? {});
         status = response.status;
         text = await response.text();
       } catch (error) {
         options.signal?.throwIfAborted();
+        if (error instanceof AppError) throw error;
         throw unreachable(url, error);
       }
       const body = parseBody(text);

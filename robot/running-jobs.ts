@@ -1,10 +1,14 @@
 import { asAppError, type ClaimedJob } from '@casare/shared';
 import type { Logger } from 'pino';
+import type { RobotFailpoint } from './failpoint.ts';
 import { jobFolder } from './job-folder.ts';
 import { type JobRunner, startJob } from './job-runner.ts';
 import { createLease } from './lease.ts';
+import type { Spool } from './evidence/spool.ts';
 import type { OrchestratorClient } from './orchestrator-client.ts';
+import type { Reachability } from './reachability.ts';
 import type { HeldJob, RobotStore } from './store.ts';
+import { startJobSpan } from './tracing/job-span.ts';
 import type { WorkerProcesses } from './worker-processes.ts';
 
 /** The jobs this robot works on now. */
@@ -22,17 +26,24 @@ export interface RunningJobs {
 
 export interface RunningJobsOptions {
   dataFolder: string;
+  robotName: string;
   client: OrchestratorClient;
+  reach: Reachability;
   store: RobotStore;
   workers: WorkerProcesses;
   log: Logger;
+  failpoint: RobotFailpoint;
+  spool: Spool;
+  memoryMb: number;
+  /** A job ended here, in so many seconds. */
+  onEnded(end: string, seconds: number): void;
   signal: AbortSignal;
   /** A job began or ended. */
   onChange(): void;
 }
 
 export function createRunningJobs(options: RunningJobsOptions): RunningJobs {
-  const { dataFolder, client, store, workers, log, signal, onChange } = options;
+  const { dataFolder, client, store, workers, log, failpoint, signal, onChange } = options;
   const jobs = new Map<string, JobRunner>();
   return {
     get size() {
@@ -41,24 +52,36 @@ export function createRunningJobs(options: RunningJobsOptions): RunningJobs {
     all: () => [...jobs.values()],
     get: (jobId) => jobs.get(jobId),
     begin({ job, end }, { sentAt, seconds }) {
+      const span = startJobSpan(job, options.robotName);
+      const jobLog = log.child({
+        jobId: job.jobId,
+        attempt: job.attempt,
+        ...(span.traceId !== undefined && { traceId: span.traceId }),
+      });
       const runner = startJob({
         job,
+        span,
         folder: jobFolder(dataFolder, job.jobId),
         lease: createLease(sentAt, seconds),
         client,
         store,
         workers,
+        failpoint,
+        spool: options.spool,
+        reach: options.reach,
+        memoryMb: options.memoryMb,
+        onEnded: options.onEnded,
         signal,
         ...(end && { end }),
-        log: (level, message, facts) => log[level](facts, message),
+        log: (level, message, facts) => jobLog[level](facts, message),
       });
       jobs.set(job.jobId, runner);
       const { workerPid } = runner;
-      log.info({ jobId: job.jobId, workflow: job.workflow.name, attempt: job.attempt, workerPid }, 'job started');
+      jobLog.info({ workflow: job.workflow.name, workerPid }, 'job started');
       onChange();
       void runner.done
         .catch((error: unknown) =>
-          log.error({ jobId: job.jobId, error: asAppError(error).message }, 'a job could not be ended properly'),
+          jobLog.error({ error: asAppError(error).message }, 'a job could not be ended properly'),
         )
         .finally(() => {
           if (jobs.get(job.jobId) === runner) jobs.delete(job.jobId);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { robotStateSchema } from '@casare/shared';
+import { robotBlockSchema, robotStateSchema } from '@casare/shared';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { isStoreHeld } from './store.ts';
 
@@ -11,6 +12,8 @@ const statusSchema = z.object({
   url: z.string(),
   state: robotStateSchema,
   connected: z.boolean(),
+  /** Why it takes no jobs although its state would let it. */
+  blocked: robotBlockSchema.optional(),
   jobs: z.array(z.object({ jobId: z.string(), workflow: z.string(), currentNode: z.string().optional() })),
   startedAt: z.string(),
   updatedAt: z.string(),
@@ -20,14 +23,42 @@ export type RobotStatus = z.infer<typeof statusSchema>;
 
 const place = (folder: string) => join(folder, 'status.json');
 
-export async function writeStatus(folder: string, status: RobotStatus): Promise<void> {
+async function writeStatus(folder: string, status: RobotStatus): Promise<void> {
   const temporary = `${place(folder)}.${randomUUID().slice(0, 8)}`;
   await writeFile(temporary, JSON.stringify(status), { mode: 0o600 });
   await rename(temporary, place(folder));
 }
 
-export function removeStatus(folder: string): Promise<void> {
+function removeStatus(folder: string): Promise<void> {
   return rm(place(folder), { force: true });
+}
+
+export interface StatusWriter {
+  /** One after the other, so that the newest is what remains. */
+  save(): Promise<void>;
+  /** Nothing is written any more. */
+  remove(): Promise<void>;
+}
+
+export function createStatusWriter(folder: string, log: Logger, read: () => RobotStatus): StatusWriter {
+  let saving = Promise.resolve();
+  let removed = false;
+  return {
+    save() {
+      saving = saving.then(async () => {
+        if (removed) return;
+        await writeStatus(folder, read()).catch((error: unknown) =>
+          log.warn({ error: String(error) }, 'the status file cannot be written'),
+        );
+      });
+      return saving;
+    },
+    async remove() {
+      removed = true;
+      await saving;
+      await removeStatus(folder);
+    },
+  };
 }
 
 /** The status of the robot that works in this folder; undefined when none runs. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError, type ClaimedJob, type LogLine } from '@casare/shared';
 import Database from 'better-sqlite3';
+import { type CommandTable, openCommandTable } from './commands/command-table.ts';
 import type { EndReport } from './end-report.ts';
 import { type JobAtRest, sealJob } from './held-input.ts';
 
@@ -32,6 +33,9 @@ export interface RobotStore {
   undeliveredLogs(jobId: string, limit: number): LogLine[];
   logsDelivered(jobId: string, lastSeq: number): void;
   forget(jobId: string): void;
+  /** Log lines and ends that are not delivered. */
+  waiting(): number;
+  readonly commands: CommandTable;
   close(): void;
 }
 
@@ -58,6 +62,9 @@ export function openRobotStore(folder: string): RobotStore {
       'update jobs set log_seq = log_seq + ? where job_id = ? returning log_seq',
     ),
     waiting: db.prepare<[string], { n: number }>('select count(*) as n from logs where job_id = ?'),
+    allWaiting: db.prepare<[], { n: number }>(
+      'select (select count(*) from logs) + (select count(*) from jobs where end is not null) as n',
+    ),
     insertLog: db.prepare('insert into logs (job_id, seq, line) values (?, ?, ?)'),
     logs: db.prepare<[string, number], { line: string }>('select line from logs where job_id = ? order by seq limit ?'),
     dropLogs: db.prepare('delete from logs where job_id = ? and seq <= ?'),
@@ -112,6 +119,8 @@ export function openRobotStore(folder: string): RobotStore {
     undeliveredLogs: (jobId, limit) => statements.logs.all(jobId, limit).map((row) => JSON.parse(row.line) as LogLine),
     logsDelivered: (jobId, lastSeq) => void statements.dropLogs.run(jobId, lastSeq),
     forget: (jobId) => void forget(jobId),
+    waiting: () => statements.allWaiting.get()?.n ?? 0,
+    commands: openCommandTable(db),
     close: () => db.close(),
   };
 }

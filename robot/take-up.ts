@@ -9,9 +9,11 @@ import {
 } from '@casare/shared';
 import { openSqliteJournal } from '@casare/engine';
 import type { Logger } from 'pino';
-import { createBackoff, pause } from './backoff.ts';
+import { createBackoff } from './backoff.ts';
+import type { RobotFailpoint } from './failpoint.ts';
 import { jobFolder, journalPath, removeJobFolder } from './job-folder.ts';
 import { isTemporary, type OrchestratorClient } from './orchestrator-client.ts';
+import type { Reachability } from './reachability.ts';
 import type { RunningJobs } from './running-jobs.ts';
 import { openJob } from './held-input.ts';
 import type { JobOnDisk, RobotStore } from './store.ts';
@@ -19,9 +21,11 @@ import type { JobOnDisk, RobotStore } from './store.ts';
 export interface TakeUp {
   dataFolder: string;
   client: OrchestratorClient;
+  reach: Reachability;
   store: RobotStore;
   jobs: RunningJobs;
   log: Logger;
+  failpoint: RobotFailpoint;
   signal: AbortSignal;
 }
 
@@ -42,6 +46,7 @@ export async function takeUpJob(held: JobOnDisk, parts: TakeUp): Promise<void> {
           body: { fence },
           signal,
         });
+        parts.failpoint.reach('takeup.extended');
         seconds = lease.leaseSeconds;
         job = openJob(held.job, lease.journalKey);
         const known = await client.call('POST', `${path}/progress`, progressReplySchema, {
@@ -72,7 +77,7 @@ export async function takeUpJob(held: JobOnDisk, parts: TakeUp): Promise<void> {
         await forget(parts, jobId);
         return;
       }
-      await pause(backoff.next(), signal);
+      await parts.reach.pause(backoff.next(), signal);
     }
   }
 }

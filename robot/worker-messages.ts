@@ -1,5 +1,16 @@
 import type { NetworkSettings, ProgramPolicy } from '@casare/engine';
-import type { ClaimedJob, LogLine, ParkedTask, WireError } from '@casare/shared';
+import type {
+  ClaimedJob,
+  JobAddItem,
+  JobItemReport,
+  JobNextItems,
+  LogLine,
+  ParkedTask,
+  WireError,
+} from '@casare/shared';
+import type { EvidenceSettings } from './config.ts';
+import type { Evidence } from './evidence/look.ts';
+import type { StepTime } from './tracing/step-times.ts';
 
 /** What every worker of a robot is started with, as its only argument. */
 export interface WorkerSettings {
@@ -9,6 +20,12 @@ export interface WorkerSettings {
   programs: ProgramPolicy;
   /** Where workflows may connect to. */
   network: NetworkSettings;
+  /** What is shown of a job when it fails, or when somebody asks. */
+  evidence: EvidenceSettings;
+  /** Whether it says how long its steps took. */
+  traced: boolean;
+  /** For tests: where it dies, and its agent with it. */
+  failAt?: string;
 }
 
 /** What the agent tells its worker. */
@@ -19,6 +36,8 @@ export type ToWorker =
   | { type: 'answer'; id: number; answer: unknown }
   | { type: 'refusal'; id: number; error: WireError }
   | { type: 'cancel' }
+  /** Somebody wants to see what is open. */
+  | { type: 'look'; id: number }
   /** Stop at the next node boundary; the job goes back with its journal. */
   | { type: 'release' };
 
@@ -29,14 +48,24 @@ export type FromWorker =
   | { type: 'barrier'; id: number; seq: number }
   | { type: 'logs'; lines: Omit<LogLine, 'seq'>[] }
   | { type: 'progress'; currentNode: string; fraction?: number }
+  /** Steps that ended; only while traces are sent. */
+  | { type: 'steps'; steps: StepTime[]; more: number }
   /** Something that only the orchestrator can answer. */
   | { type: 'question'; id: number; question: WorkerQuestion }
+  /** What the failed run left: comes before its end. */
+  | { type: 'evidence'; evidence: readonly Evidence[] }
+  | { type: 'looked'; id: number; evidence: readonly Evidence[] }
   | { type: 'ended'; outcome: WorkerOutcome };
 
 export type WorkerQuestion =
   | { kind: 'workflow'; documentId: string; version?: number }
   | { kind: 'startJob'; documentId: string; version?: number; input: Record<string, unknown>; idempotencyKey: string }
-  | { kind: 'jobState'; childId: string };
+  | { kind: 'jobState'; childId: string }
+  /** Credentials and assets, by name. */
+  | { kind: 'vault'; credentials: readonly string[]; assets: readonly string[] }
+  | { kind: 'addItem'; request: Omit<JobAddItem, 'fence'> }
+  | { kind: 'nextItems'; request: Omit<JobNextItems, 'fence'> }
+  | { kind: 'reportItem'; request: Omit<JobItemReport, 'fence'> };
 
 export type WorkerOutcome =
   | { status: 'completed'; output: Record<string, unknown> }

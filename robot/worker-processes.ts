@@ -16,14 +16,15 @@ export interface WorkerProcesses {
   close(): void;
 }
 
-export function createWorkerProcesses(env: WorkerEnv, settings: WorkerSettings): WorkerProcesses {
+/** `memoryMb`: what a worker may take; its heap ends there at the latest, and somebody watches the rest. */
+export function createWorkerProcesses(env: WorkerEnv, settings: WorkerSettings, memoryMb: number): WorkerProcesses {
   const temps = createWorkerTemps();
-  let spare: ChildProcess | undefined = startWorker(env, settings, temps);
+  let spare: ChildProcess | undefined = startWorker(env, settings, temps, memoryMb);
   let closed = false;
   return {
     take() {
-      const ready = spare?.connected && isRunning(spare) ? spare : startWorker(env, settings, temps);
-      spare = closed ? undefined : startWorker(env, settings, temps);
+      const ready = spare?.connected && isRunning(spare) ? spare : startWorker(env, settings, temps, memoryMb);
+      spare = closed ? undefined : startWorker(env, settings, temps, memoryMb);
       return ready;
     },
     close() {
@@ -35,9 +36,10 @@ export function createWorkerProcesses(env: WorkerEnv, settings: WorkerSettings):
   };
 }
 
-function startWorker(env: WorkerEnv, settings: WorkerSettings, temps: WorkerTemps): ChildProcess {
+function startWorker(env: WorkerEnv, settings: WorkerSettings, temps: WorkerTemps, memoryMb: number): ChildProcess {
   const temp = temps.make();
   const child = fork(WORKER, [JSON.stringify(settings)], {
+    execArgv: [...process.execArgv, `--max-old-space-size=${memoryMb}`],
     // One variable for temporary files or another, on every system.
     env: { ...env, TMPDIR: temp, TEMP: temp, TMP: temp },
     // It leads a process group of its own, so that it can be killed with everything it started.

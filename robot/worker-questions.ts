@@ -1,6 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises';
-import type { FleetJobs, JobEnd, LoadedWorkflow, RunOptions } from '@casare/engine';
+import type { FleetJobs, JobEnd, LoadedWorkflow, Queues, ReadVault, RunOptions } from '@casare/engine';
 import { fromWire, type Job, type Workflow } from '@casare/shared';
+import { createFleetQueues } from './fleet-queues.ts';
 import type { FromWorker, ToWorker, WorkerQuestion } from './worker-messages.ts';
 
 /** How often a run that waits for a job on the fleet looks whether it has ended. */
@@ -12,6 +13,8 @@ export interface WorkerQuestions {
   hear(message: Extract<ToWorker, { type: 'answer' | 'refusal' }>): void;
   loadWorkflow: NonNullable<RunOptions['loadWorkflow']>;
   fleet: FleetJobs;
+  queues: Queues;
+  readVault: ReadVault;
 }
 
 export function createWorkerQuestions(send: (message: FromWorker) => void): WorkerQuestions {
@@ -39,6 +42,7 @@ export function createWorkerQuestions(send: (message: FromWorker) => void): Work
       const found = await ask<{ document: Workflow; version: number }>(question);
       return { document: withoutBreakpoints(found.document), version: found.version };
     },
+    readVault: ({ credentials, assets }) => ask({ kind: 'vault', credentials, assets }),
     fleet: {
       start: ({ workflowId, ...rest }) => ask({ kind: 'startJob', documentId: workflowId, ...rest }),
       async ended(childId, signal) {
@@ -53,6 +57,7 @@ export function createWorkerQuestions(send: (message: FromWorker) => void): Work
         }
       },
     },
+    queues: createFleetQueues(ask),
   };
 }
 

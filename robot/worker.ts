@@ -3,6 +3,7 @@ import {
   builtinNodes,
   compile,
   createRegistry,
+  createRedactor,
   createRunControl,
   createRunResources,
   type Journal,
@@ -22,9 +23,13 @@ import {
   stepOfRun,
   toWire,
 } from '@casare/shared';
+import { robotFailpoint } from './failpoint.ts';
+import { needsDesktop, requireSession } from './doctor/check-session.ts';
+import { type Evidence, takeEvidence, takePictures } from './evidence/look.ts';
 import { LARGEST_OUTPUT } from './limits.ts';
 import { createLogLimit } from './log-limit.ts';
 import { holdJobLock } from './job-lock.ts';
+import { createStepTimes } from './tracing/step-times.ts';
 import type { FromWorker, ToWorker, WorkerOutcome, WorkerSettings } from './worker-messages.ts';
 import { createWorkerQuestions, withoutBreakpoints } from './worker-questions.ts';
 
@@ -32,11 +37,18 @@ import { createWorkerQuestions, withoutBreakpoints } from './worker-questions.ts
 const settings = JSON.parse(process.argv[2] ?? '') as WorkerSettings;
 /** Read while this worker waits for its job. */
 const registry = loadPacks(settings.packs).then(({ nodes }) => createRegistry([...builtinNodes, ...nodes]));
+const failpoint = robotFailpoint(settings.failAt, process.ppid);
 const abort = new AbortController();
 const control = createRunControl();
 const barriers = new Map<number, { resolve(): void; reject(error: AppError): void }>();
 const questions = createWorkerQuestions(send);
 const logLimit = createLogLimit(() => performance.now());
+/** Knows the secrets of the run, also for what is shown beside it. */
+const redactor = createRedactor();
+/** Pictures of what the run has open; nothing before it began. */
+let showNow: () => Promise<Evidence[]> = () => Promise.resolve([]);
+/** Set when the job is known, if anybody wants to know. */
+let stepTimes: ReturnType<typeof createStepTimes> | undefined;
 let released = false;
 /** The workflow may have more than one step running. */
 let severalAtOnce = false;
@@ -49,6 +61,7 @@ process.on('message', (message: ToWorker) => {
   if (message.type === 'start') void work(message.job, message.folder);
   else if (message.type === 'cancel') abort.abort(new AppError('RUN_CANCELLED', 'The job was cancelled.'));
   else if (message.type === 'release') release();
+  else if (message.type === 'look') void look(message.id);
   else if (message.type === 'answer' || message.type === 'refusal') questions.hear(message);
   else settleBarrier(message.id, message.ok);
 });
@@ -75,6 +88,11 @@ function release(): void {
 
 function stopReleased(): void {
   abort.abort(new AppError('RUN_CANCELLED', 'The robot is stopping; the job goes on elsewhere.'));
+}
+
+async function look(id: number): Promise<void> {
+  const evidence = settings.evidence.pictures ? await showNow().catch(() => []) : [];
+  send({ type: 'looked', id, evidence });
 }
 
 function settleBarrier(id: number, ok: boolean): void {
@@ -115,21 +133,32 @@ async function execute(job: ClaimedJob, folder: string): Promise<WorkerOutcome> 
       key: Buffer.from(job.journalKey, 'base64'),
     }),
   );
+  if (settings.traced) stepTimes = createStepTimes(new Map(job.workflow.nodes.map(({ id, type }) => [id, type])));
+  const usesDesktop = needsDesktop(job.workflow);
+  const resources = createRunResources({
+    folder: join(folder, 'files'),
+    holder: `job ${job.jobId}`,
+    programs: settings.programs,
+    httpPolicy: networkPolicy(settings.network),
+    queues: questions.queues,
+    browser: { trace: settings.evidence.trace },
+  });
+  const parts = { resources, redactor, settings: settings.evidence, usesDesktop, folder };
+  showNow = () => takePictures(parts);
   try {
+    if (usesDesktop) await requireSession();
     const result = await run(program, {
       runId: job.jobId,
       input,
       journal,
-      resources: createRunResources({
-        folder: join(folder, 'files'),
-        holder: `job ${job.jobId}`,
-        programs: settings.programs,
-        httpPolicy: networkPolicy(settings.network),
-      }),
+      resources,
       signal: abort.signal,
       control,
       onEvents: reportEvents,
+      redactor,
+      onFailed: async () => send({ type: 'evidence', evidence: await takeEvidence(parts) }),
       loadWorkflow: questions.loadWorkflow,
+      readVault: questions.readVault,
       fleet: questions.fleet,
       parkOnTasks: true,
     });
@@ -156,6 +185,8 @@ function forRobot({ workflow, timeoutMs }: ClaimedJob): ClaimedJob['workflow'] {
 function reportingJournal(local: Journal): Journal {
   let nextBarrier = 1;
   let last = 0;
+  /** Steps that announced an effect and have not ended. */
+  const acting = new Set<string>();
   return {
     load() {
       const rows = local.load();
@@ -164,18 +195,22 @@ function reportingJournal(local: Journal): Journal {
     },
     append(row, shown) {
       if (row.output !== undefined) refuseLarge(row.nodeId, row.output, shown === undefined ? 1 : SEALED_SHARE);
+      if (row.kind === 'started') acting.add(row.path);
+      else if (acting.delete(row.path)) failpoint.reach('effect.done');
       const numbered = local.append(row, shown);
       last = numbered.seq;
       return numbered;
     },
     async flush(reason) {
       await local.flush(reason);
+      failpoint.reach('rows.durable');
       send({ type: 'journaled', seq: last });
       if (reason !== 'effect') return;
       const id = nextBarrier++;
       const passed = new Promise<void>((resolve, reject) => barriers.set(id, { resolve, reject }));
       send({ type: 'barrier', id, seq: last });
       await Promise.race([passed, aborted()]);
+      failpoint.reach('intent.durable');
     },
     close: () => local.close(),
   };
@@ -241,6 +276,8 @@ function reportEvents(events: RunEvent[]): void {
     } else if (event.type === 'node.started') current = { currentNode: shownNode(event.path) };
     else if (event.type === 'node.progress') current = { currentNode: shownNode(event.path), fraction: event.fraction };
   }
+  const ended = stepTimes?.take(events);
+  if (ended && ended.steps.length + ended.more > 0) send({ type: 'steps', ...ended });
   const kept = logLimit.admit(lines);
   if (kept.length > 0) send({ type: 'logs', lines: kept });
   if (current) send({ type: 'progress', ...current });

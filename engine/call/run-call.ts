@@ -128,12 +128,14 @@ async function openChild(
   const { program } = called;
   const { document } = program;
   const input = resolveInputs(document, spec.input);
+  const vault = await interruptible(run.parts.vault.scopeFor(program.needs, fiber.signal), fiber.signal);
   const begunAt = begin(run, container, recorded, called);
   const scope = program.scopes[0] as ProgramScope;
   const inner = new Flow(run, {
     program,
     facts: { id: run.id, workflowId: document.id, workflowName: document.name, startedAt: begunAt },
     input,
+    vault,
     untilSlot: -1,
     call: container.path,
     depth: flow.depth + 1,

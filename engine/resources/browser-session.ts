@@ -8,6 +8,7 @@ import type { BrowserGate } from './browser-gate.ts';
 import { guardContext, type PagePolicy } from './browser-guard.ts';
 import type { BrowserPool } from './browser-pool.ts';
 import { type BrowserProcess, launchBrowserProcess } from './browser-process.ts';
+import { type BrowserTrace, startTrace } from './browser-trace.ts';
 import { limitDownloads } from './download-limit.ts';
 import { readForm, writeForm } from './form-state.ts';
 import { responds } from './page-probe.ts';
@@ -28,6 +29,8 @@ export interface BrowserSessionOptions {
   maxDownloadBytes: number;
   /** What browsers connect through where the machine limits what runs may reach. */
   gate?: BrowserGate;
+  /** Record what browsers do, so that the last minutes can be written down. Default: no. */
+  trace?: boolean;
 }
 
 interface OpenBrowser {
@@ -37,6 +40,7 @@ interface OpenBrowser {
   current: Page;
   /** Pages whose renderer died; everything else of the browser still works. */
   crashed: WeakSet<Page>;
+  trace: BrowserTrace | undefined;
 }
 
 const SNAPSHOT_MS = 2000;
@@ -81,6 +85,7 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
         options,
         current: await firstPage(context, options, state),
         crashed: new WeakSet(),
+        trace: settings.trace && !options.attachTo ? await startTrace(context) : undefined,
       };
       checkGeneration(mine);
       watch(made);
@@ -144,6 +149,7 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
     made.context.on('page', watchPage);
     // The browser itself is passed on to other runs and must keep no listener of this one.
     made.context.on('close', () => {
+      made.trace?.stop();
       if (open !== made) return;
       settings.log('warn', 'The browser went away.');
       kept = stateAt(made, known);
@@ -218,6 +224,7 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
 
   async function close(): Promise<void> {
     generation += 1;
+    open?.trace?.stop();
     const [made, starting] = [open, opening];
     open = opening = kept = known = undefined;
     dialogs = [];
@@ -245,6 +252,13 @@ export function createBrowserSession(settings: BrowserSessionOptions): BrowserSe
       return (await running()).context;
     },
     isOpen: () => open !== undefined,
+    shownPage() {
+      if (!open || open.options.attachTo || open.crashed.has(open.current) || open.current.isClosed()) return undefined;
+      return open.current;
+    },
+    async saveTrace(path) {
+      return (await open?.trace?.save(path)) ?? false;
+    },
     extras,
     answers,
     answerDialogs(next) {

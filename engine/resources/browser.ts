@@ -53,6 +53,8 @@ export interface SeenDialog {
 export interface RunBrowser extends BrowserSession {
   /** The session of this name; empty is the unnamed one. Not opened by asking for it. */
   named(name: string): BrowserSession;
+  /** Those that are open, with their names. */
+  openOnes(): readonly (readonly [string, BrowserSession])[];
 }
 
 /** One browser of a run. */
@@ -65,6 +67,10 @@ export interface BrowserSession {
   usePage(page: Page): void;
   context(): Promise<BrowserContext>;
   isOpen(): boolean;
+  /** The page that is open now and may be shown to others; opens nothing. A person's own browser may not. */
+  shownPage(): Page | undefined;
+  /** Writes down what the browser did last as a Playwright trace; false when nothing is recorded. */
+  saveTrace(path: string): Promise<boolean>;
   /** Whether the browser still reacts; one that does not is killed, and the next `page()` starts another from what was kept last. */
   answers(): Promise<boolean>;
   /** How dialogs are answered from now on; until then they are dismissed. */

@@ -36,6 +36,13 @@ export function findBrowser(env: NodeJS.ProcessEnv = process.env): FoundBrowser 
   return executablePath ? { executablePath, source: 'machine' } : undefined;
 }
 
+/** Engines that can really be started on this machine. */
+export function findEngines(): string[] {
+  const playwright = createRequire(import.meta.url)('playwright-core') as typeof import('playwright-core');
+  const others = (['firefox', 'webkit'] as const).filter((engine) => canRun(playwright[engine].executablePath()));
+  return [...(findBrowser() ? ['chromium'] : []), ...others];
+}
+
 /** Playwright alone knows the folder of its build; it is loaded here, when asked, because that costs 0.2 s. */
 function playwrightBrowser(): string | undefined {
   const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof import('playwright-core');

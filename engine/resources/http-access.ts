@@ -62,7 +62,9 @@ export function createHttpAccess(policy: HttpPolicy = {}, options: HttpAccessOpt
     const jar = request.session ? jarOf(request.session) : undefined;
     for (let hop = 0; ; hop++) {
       const cookie = [headers['cookie'], jar?.cookiesFor(url)].filter(Boolean).join('; ');
-      const answer = await send(url, method, cookie ? { ...headers, cookie } : headers, body, request, signal);
+      const sent = cookie ? { ...headers, cookie } : headers;
+      request.beforeSend?.(url, sent, body);
+      const answer = await send(url, method, sent, body, request, signal);
       jar?.keep(url, [answer.headers['set-cookie'] ?? []].flat());
       const head = headOf(answer, url);
       const target = redirects.has(answer.statusCode) ? head.headers['location'] : undefined;

@@ -22,6 +22,8 @@ export interface HttpRequest {
   verifyTls?: boolean;
   /** Requests of a run with the same name share cookies, as the tabs of one browser do. Absent: cookies are neither kept nor sent. */
   session?: string;
+  /** Called with what goes out, before each request and each that a redirect makes; what it throws stops that one. */
+  beforeSend?(url: URL, headers: Readonly<Record<string, string>>, body: HttpRequest['body']): void;
   /** `http://[user:password@]host:port` of a proxy. Absent: none. */
   proxyUrl?: string;
 }

@@ -37,7 +37,8 @@ export interface NewQueueItem {
   data: Record<string, unknown>;
   deadline: number | null;
   postponedUntil: number | null;
-  maxRetries: number;
+  /** Null: as the queue says, once where it says nothing. */
+  maxRetries: number | null;
   /** The same again adds nothing. */
   effectKey: string;
 }
@@ -65,7 +66,7 @@ export interface AddedItem {
 /** Queues of work items. Two runs never hold the same item. */
 export interface Queues {
   add(item: NewQueueItem): Promise<AddedItem>;
-  /** Highest priority first, then the earliest deadline, then the oldest. */
+  /** What is past its deadline first (on a fleet also what is at risk), then by priority, the earliest deadline, age. */
   next(request: TakeItem): Promise<QueueItem | undefined>;
   /** STALE_LEASE when `lock` no longer holds the item. The same report again changes nothing. */
   report(itemId: string, lock: string, report: ItemReport): Promise<QueueItem>;

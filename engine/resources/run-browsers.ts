@@ -62,6 +62,7 @@ export function createRunBrowsers(options: BrowserSessionOptions, max: number): 
   return {
     ...sessionOf(''),
     named: sessionOf,
+    openOnes: () => [...sessions].filter(([, session]) => session.isOpen()),
     async snapshotAll() {
       const states = await Promise.all(
         [...sessions].map(async ([name, session]) => [name, await session.snapshot()] as const),

@@ -5,6 +5,8 @@ import type { Output } from './output.ts';
 export interface CommandContext {
   readonly env: NodeJS.ProcessEnv;
   readonly out: Output;
+  /** Where secrets are typed or piped in. */
+  readonly stdin: NodeJS.ReadStream;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
   /** From --url and --key, else ORCHESTRATOR_URL and ORCHESTRATOR_API_KEY; USAGE when neither is there. */

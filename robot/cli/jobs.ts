@@ -13,6 +13,7 @@ import {
 import { pause } from '../backoff.ts';
 import type { OrchestratorClient } from '../orchestrator-client.ts';
 import { type CommandContext, defineCommand, listOption, textOption, wholeNumber } from './define-command.ts';
+import { readRouting, routingOptions } from './routing-options.ts';
 import { readInputs } from './workflow-file.ts';
 
 const POLL_MS = 500;
@@ -26,6 +27,7 @@ export const jobsSubmit = defineCommand({
     { flags: '--priority <0-20>', description: 'higher is sooner', default: '10' },
     { flags: '--robot <id>', description: 'only this robot' },
     { flags: '--reference <text>', description: 'a name for grouping and search' },
+    ...routingOptions,
     { flags: '--wait', description: 'wait until the job has ended; exit code 1 when it failed' },
   ],
   async run(ctx, [name = ''], options) {
@@ -45,6 +47,7 @@ export const jobsSubmit = defineCommand({
         priority: wholeNumber(textOption(options, 'priority') ?? '10', '--priority'),
         ...(robotId !== undefined && { robotId }),
         ...(reference !== undefined && { reference }),
+        ...(await readRouting(client, options, ctx.signal)),
       },
       idempotencyKey: randomUUID(),
       signal: ctx.signal,
@@ -163,7 +166,7 @@ async function waitForEnd(ctx: CommandContext, client: OrchestratorClient, id: s
 }
 
 /** Pages are read until the workflow is found, so that the thousandth is found too. */
-async function findWorkflow(client: OrchestratorClient, name: string, signal: AbortSignal) {
+export async function findWorkflow(client: OrchestratorClient, name: string, signal: AbortSignal) {
   const matches = [];
   let cursor: string | undefined;
   do {

@@ -2,10 +2,25 @@ import { AppError, asAppError, type ErrorCode } from '@casare/shared';
 import { Command, CommanderError } from 'commander';
 import { createOrchestratorClient } from '../orchestrator-client.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { assetsDelete, assetsList, assetsSet } from './assets.ts';
+import { auditCheck, auditList } from './audit.ts';
+import { credentialsDelete, credentialsList, credentialsSet, credentialsShow } from './credentials.ts';
+import { openSessionFile } from './access/kept-session.ts';
+import { login, logout, whoami } from './access/login.ts';
+import { peopleInvite, peopleList, peopleRemove, peopleRole, peopleSignOut, peopleSuper } from './access/people.ts';
+import { workspacesCreate, workspacesList, workspacesUse } from './access/workspaces.ts';
 import type { CommandContext, CommandSpec, OptionValues } from './define-command.ts';
 import { importN8nFiles, importNodeRedFile } from './import-workflow.ts';
+import {
+  deadLettersGroups,
+  deadLettersList,
+  deadLettersPurge,
+  deadLettersRequeue,
+  deadLettersRetry,
+  jobsBulk,
+} from './bulk-jobs.ts';
 import { jobsCancel, jobsList, jobsLogs, jobsShow, jobsSubmit } from './jobs.ts';
-import { keysCreate, keysList, keysRevoke } from './keys.ts';
+import { keysCreate, keysList, keysRevoke, keysRotate, keysRotateOwn } from './keys.ts';
 import { nodes } from './nodes.ts';
 import { createOutput } from './output.ts';
 import { packsCheck } from './packs/check.ts';
@@ -13,11 +28,46 @@ import { packsCreate } from './packs/create.ts';
 import { packsAdd, packsRemove } from './packs/install.ts';
 import { packsList } from './packs/list.ts';
 import { publish } from './publish.ts';
-import { robotStart, robotStatus, robotStop } from './robot.ts';
+import { queuesExport, queuesImportCsv, queuesItems, queuesRetry, queuesReview, queuesShow } from './queue-items.ts';
+import { queuesAdd, queuesCreate, queuesList } from './queues.ts';
+import { robotDrain, robotPause, robotRestart, robotResume, robotStart, robotStatus, robotStop } from './robot.ts';
+import { robotDoctor } from './robot-doctor.ts';
+import { robotCommand, robotList } from './robot-fleet.ts';
+import { robotGroupsCreate, robotGroupsDelete, robotGroupsList, robotSet } from './robot-groups.ts';
+import { robotLogs } from './robot-logs.ts';
+import { robotInstall, robotUninstall } from './robot-service.ts';
 import { run } from './run.ts';
+import { jobsAssign, jobsDependencies, jobsRequeue, jobsRetry, jobsWhy } from './steer-jobs.ts';
+import { activity, analytics, analyticsRebuild } from './analytics.ts';
+import { calendarsCreate, calendarsDelete, calendarsImport, calendarsList } from './calendars.ts';
+import {
+  schedulesCreate,
+  schedulesDelete,
+  schedulesHistory,
+  schedulesList,
+  schedulesNext,
+  schedulesPause,
+  schedulesResume,
+  schedulesRun,
+  schedulesShow,
+  schedulesWhy,
+} from './schedules.ts';
 import { tasksAnswer, tasksList, tasksShow } from './tasks.ts';
 import { test } from './test.ts';
 import { testRecord } from './test-record.ts';
+import {
+  triggersCreate,
+  triggersDelete,
+  triggersDeliveries,
+  triggersDelivery,
+  triggersDisable,
+  triggersEnable,
+  triggersList,
+  triggersReplay,
+  triggersRotateSecret,
+  triggersShow,
+  triggersTest,
+} from './triggers.ts';
 import { validate } from './validate.ts';
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -39,15 +89,100 @@ export const COMMANDS: readonly CommandSpec[] = [
   jobsShow,
   jobsCancel,
   jobsLogs,
+  jobsWhy,
+  jobsDependencies,
+  jobsAssign,
+  jobsRetry,
+  jobsRequeue,
+  jobsBulk,
+  deadLettersList,
+  deadLettersGroups,
+  deadLettersRetry,
+  deadLettersRequeue,
+  deadLettersPurge,
+  robotGroupsList,
+  robotGroupsCreate,
+  robotGroupsDelete,
+  robotSet,
   tasksList,
   tasksShow,
   tasksAnswer,
+  schedulesList,
+  schedulesCreate,
+  schedulesShow,
+  schedulesNext,
+  schedulesHistory,
+  schedulesWhy,
+  schedulesPause,
+  schedulesResume,
+  schedulesRun,
+  schedulesDelete,
+  calendarsList,
+  calendarsCreate,
+  calendarsImport,
+  calendarsDelete,
+  analytics,
+  analyticsRebuild,
+  activity,
+  queuesList,
+  queuesCreate,
+  queuesAdd,
+  queuesItems,
+  queuesShow,
+  queuesRetry,
+  queuesReview,
+  queuesExport,
+  queuesImportCsv,
+  triggersList,
+  triggersCreate,
+  triggersShow,
+  triggersDeliveries,
+  triggersDelivery,
+  triggersReplay,
+  triggersTest,
+  triggersRotateSecret,
+  triggersEnable,
+  triggersDisable,
+  triggersDelete,
+  credentialsList,
+  credentialsSet,
+  credentialsShow,
+  credentialsDelete,
+  assetsList,
+  assetsSet,
+  assetsDelete,
   robotStart,
   robotStop,
   robotStatus,
+  robotPause,
+  robotResume,
+  robotRestart,
+  robotDrain,
+  robotLogs,
+  robotDoctor,
+  robotInstall,
+  robotUninstall,
+  robotList,
+  robotCommand,
   keysCreate,
   keysList,
+  keysRotate,
+  keysRotateOwn,
   keysRevoke,
+  login,
+  logout,
+  whoami,
+  workspacesList,
+  workspacesUse,
+  workspacesCreate,
+  peopleList,
+  peopleInvite,
+  peopleRole,
+  peopleSuper,
+  peopleSignOut,
+  peopleRemove,
+  auditList,
+  auditCheck,
 ];
 
 export interface CliIo {
@@ -55,6 +190,8 @@ export interface CliIo {
   stdout: NodeJS.WritableStream & import('node:stream').Writable;
   stderr: NodeJS.WritableStream & import('node:stream').Writable;
   signal: AbortSignal;
+  /** Default: that of this process. */
+  stdin?: NodeJS.ReadStream;
 }
 
 /** Exit codes: 0 ok, 1 the workflow failed, 2 wrong use, 3 the orchestrator cannot be reached, 4 refused. */
@@ -109,6 +246,8 @@ function exitCodeOf(code: ErrorCode): number {
     case 'UNAVAILABLE':
       return 3;
     case 'UNAUTHENTICATED':
+    case 'SIGN_IN_REFUSED':
+    case 'SECOND_FACTOR_NEEDED':
     case 'FORBIDDEN':
     case 'RATE_LIMITED':
     case 'ALREADY_RUNNING':
@@ -144,26 +283,43 @@ function attach(
   if (spec.remote) {
     command
       .option('--url <url>', 'address of the orchestrator (default: ORCHESTRATOR_URL)')
-      .option('--key <key>', 'key for it (default: ORCHESTRATOR_API_KEY)');
+      .option('--key <key>', 'key for it (default: ORCHESTRATOR_API_KEY, else the session of "casare login")');
   }
   command.option('--json', 'print JSON for programs');
   command.action(async (...received: unknown[]) => {
     const options = received.at(-2) as OptionValues;
     const args = received.slice(0, -2).filter((value): value is string => typeof value === 'string');
     const out = createOutput(options.json === true, io.stdout, io.stderr);
-    await action({ env: io.env, out, signal: io.signal, orchestrator: () => connect(io.env, options) }, args, options);
+    await action(
+      {
+        env: io.env,
+        out,
+        signal: io.signal,
+        stdin: io.stdin ?? process.stdin,
+        orchestrator: () => connect(io.env, options),
+      },
+      args,
+      options,
+    );
   });
 }
 
 function connect(env: NodeJS.ProcessEnv, options: OptionValues) {
-  const url = options.url ?? env.ORCHESTRATOR_URL;
+  const wanted = options.url ?? env.ORCHESTRATOR_URL;
   const key = options.key ?? env.ORCHESTRATOR_API_KEY;
+  const sessions = openSessionFile(env);
+  const kept = key ? null : sessions.readNow();
+  const url = wanted || kept?.url;
   if (typeof url !== 'string' || !URL.canParse(url))
     throw new AppError(
       'USAGE',
       'Which orchestrator? Give --url, or set ORCHESTRATOR_URL (e.g. http://127.0.0.1:4780).',
     );
-  if (typeof key !== 'string' || key === '')
-    throw new AppError('USAGE', 'A key is needed. Give --key, or set ORCHESTRATOR_API_KEY.');
-  return createOrchestratorClient(new URL(url).origin, key);
+  const { origin } = new URL(url);
+  if (typeof key === 'string' && key !== '') return createOrchestratorClient(origin, key);
+  if (kept?.url === origin) return createOrchestratorClient(origin, sessions.signOn(origin));
+  throw new AppError(
+    'USAGE',
+    'A key is needed. Give --key, or set ORCHESTRATOR_API_KEY, or sign in with "casare login".',
+  );
 }

@@ -15,6 +15,7 @@ import { resolveInputs, type RunEvent, toWire } from '@casare/shared';
 import colors from 'picocolors';
 import { createTerminalPeople, readAnswers } from './ask-in-terminal.ts';
 import { defineCommand, listOption, textOption } from './define-command.ts';
+import { localVault } from './local-vault.ts';
 import type { Output } from './output.ts';
 import { openRegistry } from './packs/packs-folder.ts';
 import { readInputs, readWorkflowFile } from './workflow-file.ts';
@@ -34,6 +35,10 @@ export const run = defineCommand({
       flags: '--answer <step=answer>',
       description: 'what to answer a step that asks a person: a choice, or JSON; may be repeated',
       repeat: true,
+    },
+    {
+      flags: '--credentials <file>',
+      description: 'where credentials and assets are kept (default: those of this person, see "casare credentials")',
     },
     { flags: '--queues <file>', description: 'where queue items are kept (default: in the folder of the workflow)' },
     { flags: '--show', description: 'show the browser window' },
@@ -71,6 +76,8 @@ export const run = defineCommand({
         programs: 'any',
       }),
       signal: ctx.signal,
+      readVault: ({ credentials, assets }) =>
+        localVault(textOption(options, 'credentials')).read({ credentials, assets }),
       loadWorkflow: findInFolders([{ path: dirname(resolve(file)), deep: false }]),
       onEvents: (events) => events.forEach((event) => show(ctx.out, event, options.events === true)),
     });

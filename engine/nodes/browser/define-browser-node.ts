@@ -79,6 +79,9 @@ async function runInBrowser<R extends NodeResult>(
 ): Promise<R> {
   const browser = name === '' ? ctx.browser : ctx.browser.named(name);
   const tried = attemptedOf(params);
+  const { url, ...others } = params as { url?: unknown };
+  const entered = JSON.stringify(others);
+  if (typeof url === 'string') ctx.checkHost(url, [url]);
   let healed: Healing | undefined;
   const onHealed = (healing: Healing) => {
     healed ??= healing;
@@ -88,6 +91,8 @@ async function runInBrowser<R extends NodeResult>(
   const page = async () => {
     const current = await browser.page();
     tried.url = current.url();
+    // What a step puts into a page goes to the host of the page; an address that it opens was looked at before.
+    ctx.checkHost(tried.url, [entered]);
     return current;
   };
   const naming = (element: ElementParams) => {

@@ -28,9 +28,9 @@ export const add = defineNode({
     priority: z.enum(['low', 'normal', 'high']).default('normal').meta({ title: 'Priority' }),
     deadline: momentField('Deadline'),
     postponeUntil: momentField('Not before'),
-    maxRetries: z.int().min(0).max(50).default(1).meta({
+    maxRetries: z.int().min(0).max(50).optional().meta({
       title: 'Retries',
-      description: 'After a failure that is not the item’s own.',
+      description: 'After a failure that is not the item’s own. Empty: as the queue says, else 1.',
       'x-advanced': true,
     }),
   }),
@@ -47,7 +47,7 @@ export const add = defineNode({
       priority,
       deadline: momentOf(deadline),
       postponedUntil: momentOf(postponeUntil),
-      maxRetries,
+      maxRetries: maxRetries ?? null,
       effectKey: ctx.effectKey,
     });
     if (!result.added && duplicate === 'fail')

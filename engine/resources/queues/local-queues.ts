@@ -105,7 +105,7 @@ export function openLocalQueues(path: string, now: () => number = Date.now): Loc
         JSON.stringify(item.data),
         item.deadline,
         item.postponedUntil,
-        item.maxRetries,
+        item.maxRetries ?? 1,
         item.effectKey,
         now(),
       );
@@ -119,11 +119,11 @@ export function openLocalQueues(path: string, now: () => number = Date.now): Loc
       .get(effectKey);
     if (held) return itemOf(held);
     const row = file
-      .prepare<[string, number], ItemRow>(
+      .prepare<[string, number, number], ItemRow>(
         `select * from items where queue = ? and status = 'new' and coalesce(postponed_until, 0) <= ?
-         order by priority desc, deadline is null, deadline, number limit 1`,
+         order by coalesce(deadline <= ?, 0) desc, priority desc, deadline is null, deadline, number limit 1`,
       )
-      .get(queue, now());
+      .get(queue, now(), now());
     if (!row) return undefined;
     file
       .prepare(
@@ -133,8 +133,8 @@ export function openLocalQueues(path: string, now: () => number = Date.now): Loc
     return itemOf(found(file, row.id));
   }
 
+  /** A report that comes late counts as long as nobody looked for lost items since: there is no other holder it could disturb. */
   function report(file: Database.Database, id: string, lock: string, said: ItemReport): QueueItem {
-    abandonExpired(file);
     const row = found(file, id);
     const text = JSON.stringify(said);
     if (row.lock !== lock || row.status !== 'inProgress') {
