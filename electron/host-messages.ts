@@ -12,6 +12,9 @@ export interface HostPlaces {
   nodePath?: string;
 }
 
+/** The orchestrator's key, and what seals the credentials of this machine. */
+export type KeptSecret = 'fleetKey' | 'vaultKey';
+
 /** From the main process to the host process. */
 export type MessageToHost =
   | { type: 'start'; places: HostPlaces }
@@ -27,4 +30,4 @@ export type MessageFromHost =
   | { type: 'answer'; id: number; answer: HostAnswer }
   | { type: 'event'; name: HostEvent; payload: unknown }
   /** `value` absent: read it; null: forget it. The answer comes as `secret`. */
-  | { type: 'secret'; id: number; value?: string | null };
+  | { type: 'secret'; id: number; which: KeptSecret; value?: string | null };

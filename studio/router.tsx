@@ -6,6 +6,16 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readAssetsSearch } from './fleet/assets/assets-search.ts';
+import { readCredentialsSearch } from './fleet/credentials/credentials-search.ts';
+import { readAuditSearch } from './fleet/audit/audit-search.ts';
+import { readTriggersSearch } from './fleet/triggers/triggers-search.ts';
+import { readQueueSearch, readQueuesSearch } from './fleet/queues/queues-search.ts';
+import { readKeysSearch } from './fleet/keys/keys-search.ts';
+import { readActivitySearch } from './fleet/activity/activity-search.ts';
+import { readAnalyticsSearch } from './fleet/analytics/analytics-search.ts';
+import { readSchedulesSearch } from './fleet/schedules/schedules-search.ts';
+import { readPeopleSearch } from './fleet/people/people-search.ts';
 import {
   readDeadLettersSearch,
   readJobsSearch,
@@ -81,11 +91,29 @@ const tasksRoute = createRoute({
   validateSearch: readTasksSearch,
   component: lazyRouteComponent(() => import('./fleet/tasks/TasksPage.tsx'), 'TasksPage'),
 });
+const queuesRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'queues',
+  validateSearch: readQueuesSearch,
+  component: lazyRouteComponent(() => import('./fleet/queues/QueuesPage.tsx'), 'QueuesPage'),
+});
+const queueRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'queues/$queueId',
+  validateSearch: readQueueSearch,
+  component: lazyRouteComponent(() => import('./fleet/queues/QueuePage.tsx'), 'QueuePage'),
+});
 const workflowsRoute = createRoute({
   getParentRoute: () => fleetRoute,
   path: 'workflows',
   validateSearch: readWorkflowsSearch,
   component: lazyRouteComponent(() => import('./fleet/workflows/WorkflowsPage.tsx'), 'WorkflowsPage'),
+});
+const triggersRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'triggers',
+  validateSearch: readTriggersSearch,
+  component: lazyRouteComponent(() => import('./fleet/triggers/TriggersPage.tsx'), 'TriggersPage'),
 });
 const deadLettersRoute = createRoute({
   getParentRoute: () => fleetRoute,
@@ -93,10 +121,53 @@ const deadLettersRoute = createRoute({
   validateSearch: readDeadLettersSearch,
   component: lazyRouteComponent(() => import('./fleet/dead-letters/DeadLettersPage.tsx'), 'DeadLettersPage'),
 });
+const credentialsRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'credentials',
+  validateSearch: readCredentialsSearch,
+  component: lazyRouteComponent(() => import('./fleet/credentials/CredentialsPage.tsx'), 'CredentialsPage'),
+});
+const assetsRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'assets',
+  validateSearch: readAssetsSearch,
+  component: lazyRouteComponent(() => import('./fleet/assets/AssetsPage.tsx'), 'AssetsPage'),
+});
+const schedulesRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'schedules',
+  validateSearch: readSchedulesSearch,
+  component: lazyRouteComponent(() => import('./fleet/schedules/SchedulesPage.tsx'), 'SchedulesPage'),
+});
+const analyticsRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'analytics',
+  validateSearch: readAnalyticsSearch,
+  component: lazyRouteComponent(() => import('./fleet/analytics/AnalyticsPage.tsx'), 'AnalyticsPage'),
+});
+const activityRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'activity',
+  validateSearch: readActivitySearch,
+  component: lazyRouteComponent(() => import('./fleet/activity/ActivityPage.tsx'), 'ActivityPage'),
+});
 const keysRoute = createRoute({
   getParentRoute: () => fleetRoute,
   path: 'keys',
+  validateSearch: readKeysSearch,
   component: lazyRouteComponent(() => import('./fleet/keys/KeysPage.tsx'), 'KeysPage'),
+});
+const peopleRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'people',
+  validateSearch: readPeopleSearch,
+  component: lazyRouteComponent(() => import('./fleet/people/PeoplePage.tsx'), 'PeoplePage'),
+});
+const auditRoute = createRoute({
+  getParentRoute: () => fleetRoute,
+  path: 'audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('./fleet/audit/AuditPage.tsx'), 'AuditPage'),
 });
 
 const routeTree = rootRoute.addChildren([
@@ -109,9 +180,19 @@ const routeTree = rootRoute.addChildren([
     jobsRoute,
     jobRoute,
     tasksRoute,
+    queuesRoute,
+    queueRoute,
     workflowsRoute,
+    triggersRoute,
     deadLettersRoute,
+    credentialsRoute,
+    assetsRoute,
+    schedulesRoute,
+    analyticsRoute,
+    activityRoute,
     keysRoute,
+    peopleRoute,
+    auditRoute,
   ]),
 ]);
 

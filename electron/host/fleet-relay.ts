@@ -1,23 +1,25 @@
 import {
   AppError,
-  fromWire,
+  asAppError,
   type HostArgument,
   type HostEvents,
   type HostReply,
   isKeyRefusal,
-  meSchema,
-  type WireError,
+  type SignOnTarget,
 } from '@casare/shared';
 import { io, type Socket } from 'socket.io-client';
+import { REQUEST_TIMEOUT_MS } from './fleet-http.ts';
+import { createFleetSignOn } from './fleet-sign-on.ts';
 import type { SecretStore } from './secret-store.ts';
 import type { SettingsStore } from './settings.ts';
 
-const REQUEST_TIMEOUT_MS = 15_000;
 const COME_BACK_MS = 1000;
 
 export interface FleetRelay {
   connection(): Promise<HostReply<'fleet.connection'>>;
-  connect(target: { url: string; key: string } | null): Promise<HostReply<'fleet.connection'>>;
+  connect(target: SignOnTarget | null): Promise<HostReply<'fleet.connection'>>;
+  /** To another workspace of who has signed in. */
+  choose(workspaceId: string): Promise<HostReply<'fleet.connection'>>;
   request(request: HostArgument<'fleet.request'>): Promise<HostReply<'fleet.request'>>;
   subscribe(since: number | undefined): Promise<HostReply<'fleet.subscribe'>>;
   watchJob(jobId: string, watch: boolean): Promise<HostReply<'fleet.watchJob'>>;
@@ -26,21 +28,10 @@ export interface FleetRelay {
 
 type Emit = <E extends keyof HostEvents>(event: E, payload: HostEvents[E]) => void;
 
-/** Speaks to the orchestrator for the studio, so that the key stays in this process. */
+/** Speaks to the orchestrator for the studio, so that the key or session stays in this process. */
 export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, emit: Emit): FleetRelay {
+  const signOn = createFleetSignOn(settings, secrets);
   let socket: Socket | undefined;
-
-  async function target(): Promise<{ url: string; key: string }> {
-    const [{ fleetUrl }, key] = await Promise.all([settings.get(), secrets.get()]);
-    if (typeof fleetUrl !== 'string' || key === null)
-      throw new AppError('CONFLICT', 'No orchestrator is connected. Enter its address and a key in the settings.');
-    return { url: fleetUrl, key };
-  }
-
-  async function describe(): Promise<HostReply<'fleet.connection'>> {
-    const [{ fleetUrl }, key] = await Promise.all([settings.get(), secrets.get()]);
-    return { url: typeof fleetUrl === 'string' ? fleetUrl : null, keyDisplay: key && displayKey(key) };
-  }
 
   function disconnect(): void {
     socket?.disconnect();
@@ -50,10 +41,23 @@ export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, 
   /** The live connection; opened on first use, then kept by Socket.IO through cuts. */
   async function live(): Promise<Socket> {
     if (socket) return socket;
-    const { url, key } = await target();
-    // Another call may have opened it while this one read the key.
+    let first: Awaited<ReturnType<typeof signOn.socketAuth>> | undefined = await signOn.socketAuth();
+    // Another call may have opened it while this one asked.
     if (socket) return socket;
-    const opened = io(`${url}/fleet`, { transports: ['websocket'], auth: { key }, reconnectionDelayMax: 5000 });
+    const opened = io(`${first.url}/fleet`, {
+      transports: ['websocket'],
+      reconnectionDelayMax: 5000,
+      // A ticket opens one socket, so each connection brings its own.
+      auth: (show) => {
+        const given = first;
+        first = undefined;
+        if (given) return show(given.auth);
+        signOn.socketAuth().then(
+          ({ auth }) => show(auth),
+          (error: unknown) => refuse(asAppError(error)),
+        );
+      },
+    });
     socket = opened;
     emit('fleet.status', { state: 'connecting' });
     opened.on('connect', () => emit('fleet.status', { state: 'live' }));
@@ -63,11 +67,18 @@ export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, 
       setTimeout(() => socket === opened && opened.connect(), wait).unref();
       wait = COME_BACK_MS;
     };
+    const refuse = ({ code, message }: AppError) => {
+      if (socket !== opened) return;
+      const isRefused = isKeyRefusal(`${code}:`);
+      emit('fleet.status', { state: isRefused ? 'refused' : 'reconnecting', reason: `${code}: ${message}` });
+      opened.disconnect();
+      if (!isRefused) comeBack();
+    };
     opened.on('bye', ({ retryAfterMs }: { retryAfterMs: number }) => {
-      wait = retryAfterMs;
+      wait = Math.max(retryAfterMs, COME_BACK_MS);
     });
     opened.on('disconnect', (reason) => {
-      if (socket !== opened) return;
+      if (socket !== opened || reason === 'io client disconnect') return;
       emit('fleet.status', { state: 'reconnecting', reason });
       if (reason === 'io server disconnect') comeBack();
     });
@@ -95,27 +106,24 @@ export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, 
   }
 
   return {
-    connection: describe,
+    connection: signOn.describe,
     async connect(wanted) {
       if (wanted === null) {
         disconnect();
-        await secrets.set(null);
-        await settings.set({ fleetUrl: null });
+        await signOn.forget();
         emit('fleet.status', { state: 'off' });
-        return describe();
+      } else {
+        await signOn.connect(wanted);
+        disconnect();
       }
-      const url = checkedUrl(wanted.url);
-      const answer = await send({ url, key: wanted.key }, { method: 'GET', path: '/api/v1/me' });
-      if (answer.status !== 200) throw errorOf(answer);
-      if (meSchema.safeParse(answer.body).data?.keyKind === 'robot')
-        throw new AppError('FORBIDDEN', 'This key is for robots. Enter an admin key.');
-      // The key first: a keychain that refuses it leaves the old connection as it was.
-      await secrets.set(wanted.key);
-      disconnect();
-      await settings.set({ fleetUrl: url });
-      return describe();
+      return signOn.describe();
     },
-    request: async (request) => send(await target(), request),
+    async choose(workspaceId) {
+      await signOn.choose(workspaceId);
+      disconnect();
+      return signOn.describe();
+    },
+    request: signOn.request,
     subscribe: (since) => ask('subscribe', since === undefined ? {} : { since }),
     async watchJob(jobId, watch) {
       if (watch) return ask('watchJob', jobId);
@@ -124,65 +132,4 @@ export function createFleetRelay(settings: SettingsStore, secrets: SecretStore, 
     },
     close: disconnect,
   };
-}
-
-async function send(
-  target: { url: string; key: string },
-  request: HostArgument<'fleet.request'>,
-): Promise<HostReply<'fleet.request'>> {
-  let response: Response;
-  try {
-    response = await fetch(new URL(request.path, target.url), {
-      method: request.method,
-      headers: {
-        'x-api-key': target.key,
-        ...(request.body !== undefined && { 'content-type': 'application/json' }),
-        ...(request.idempotencyKey !== undefined && { 'idempotency-key': request.idempotencyKey }),
-      },
-      ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      redirect: 'error',
-    });
-  } catch (error) {
-    throw new AppError(
-      'UNREACHABLE',
-      `The orchestrator at ${target.url} cannot be reached. Check the address and that it runs.`,
-      { retryable: true, cause: error },
-    );
-  }
-  const text = await response.text();
-  try {
-    return {
-      status: response.status,
-      body: text === '' ? null : (JSON.parse(text) as HostReply<'fleet.request'>['body']),
-    };
-  } catch (error) {
-    throw new AppError('UNREACHABLE', `What answers at ${target.url} is not an orchestrator. Check the address.`, {
-      cause: error,
-    });
-  }
-}
-
-function errorOf(answer: HostReply<'fleet.request'>): AppError {
-  const wire = (answer.body as { error?: WireError } | null)?.error;
-  if (wire) return fromWire(wire, answer.status);
-  return new AppError(
-    'UNREACHABLE',
-    `What answers at this address is not an orchestrator (status ${answer.status}). Check the address.`,
-  );
-}
-
-function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new AppError(
-      'VALIDATION',
-      `"${text}" is not an address. Enter it with http:// or https://, e.g. https://orchestrator.example.com.`,
-    );
-  }
-  return url.origin;
-}
-
-function displayKey(key: string): string {
-  return `${key.slice(0, 11)}…${key.slice(-4)}`;
 }

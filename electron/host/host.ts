@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBrowser, findInFolders, openLocalQueues } from '@casare/engine';
+import { findBrowser, findInFolders, openLocalQueues, openLocalVault } from '@casare/engine';
 import { AppError, type HostEvents, validateWorkflow } from '@casare/shared';
 import type { HostHandlers } from './calls.ts';
 import { openDrafts } from './drafts.ts';
@@ -11,6 +11,7 @@ import { loadNodes } from './local-nodes.ts';
 import { openRunHistory } from './run-history.ts';
 import { fileSecretStore, type SecretStore } from './secret-store.ts';
 import { openSettings } from './settings.ts';
+import { vaultKeyOf } from './vault-key.ts';
 import { openWorkflowFiles } from './workflow-files.ts';
 
 export interface HostOptions {
@@ -24,6 +25,8 @@ export interface HostOptions {
   packsFolder?: string;
   version: string;
   secrets?: SecretStore;
+  /** Keeps what seals the credentials of this machine; absent: a file beside them, for this user only. */
+  vaultSecret?: SecretStore;
   /** Where the programs of the engine's sandbox are when it was bundled. */
   sandbox?: LocalRunsOptions['sandbox'];
 }
@@ -54,10 +57,15 @@ export function createHost(options: HostOptions): StudioHostCore {
   const settings = openSettings(join(options.dataFolder, 'settings.json'));
   const history = openRunHistory(join(options.dataFolder, 'history.sqlite'));
   const people = createLocalPeople(emit);
+  const vault = openLocalVault({
+    path: join(options.dataFolder, 'credentials.json'),
+    key: vaultKeyOf(options),
+  });
   const queues = openLocalQueues(join(options.dataFolder, 'queues.sqlite'));
   const runs = createLocalRuns({
     people: people.forRun,
     queues,
+    readVault: (needs) => vault.read(needs),
     runsFolder: join(options.dataFolder, 'runs'),
     journalKeyFile: join(options.dataFolder, 'journal.key'),
     sourceFolder: options.workflowsFolder,
@@ -160,9 +168,24 @@ export function createHost(options: HostOptions): StudioHostCore {
 
     'fleet.connection': () => fleet.connection(),
     'fleet.connect': (target) => fleet.connect(target),
+    'fleet.workspace': ({ workspaceId }) => fleet.choose(workspaceId),
     'fleet.request': (request) => fleet.request(request),
     'fleet.subscribe': ({ since }) => fleet.subscribe(since),
     'fleet.watchJob': ({ jobId, watch }) => fleet.watchJob(jobId, watch),
+
+    'vault.names': () => vault.names(),
+    'vault.setCredential': async ({ name, kind, fields, hosts }) => {
+      await vault.setCredential(name, kind, fields, hosts);
+      return {};
+    },
+    'vault.setAsset': async ({ name, kind, value }) => {
+      await vault.setAsset(name, kind, value);
+      return {};
+    },
+    'vault.remove': async ({ what, name }) => {
+      await (what === 'asset' ? vault.removeAsset(name) : vault.removeCredential(name));
+      return {};
+    },
 
     'settings.get': async () => ({ settings: await settings.get() }),
     'settings.set': async ({ settings: changes }) => {

@@ -8,6 +8,7 @@ import {
   type JournalReader,
   type People,
   type Queues,
+  type ReadVault,
   openJournalReader,
   openSqliteJournal,
   readJournalKey,
@@ -51,6 +52,7 @@ export interface LocalRunsOptions {
   /** Those whom a run asks. */
   people(runId: string): People;
   queues: Queues;
+  readVault: ReadVault;
   emit(runId: string, events: RunEvent[]): void;
 }
 
@@ -170,6 +172,7 @@ export function createLocalRuns(options: LocalRunsOptions): LocalRuns {
         ...(request.onlyNodes && { onlyNodes: request.onlyNodes }),
         ...(recorded && { recorded }),
         loadWorkflow: options.findWorkflow,
+        readVault: options.readVault,
         expectedMs: (step) => times.longest(step.workflowId, step.nodeId),
         ...(control && { control }),
       }).then(

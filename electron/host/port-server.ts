@@ -1,5 +1,5 @@
 import { type AppError, asAppError, fromWire, toWire } from '@casare/shared';
-import type { HostPlaces, MessageFromHost, MessageToHost } from '../host-messages.ts';
+import type { HostPlaces, KeptSecret, MessageFromHost, MessageToHost } from '../host-messages.ts';
 import { answerCall } from './calls.ts';
 import type { StudioHostCore } from './host.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -13,7 +13,7 @@ export interface HostPort {
 /** Serves one host over a message port: calls, events, and secrets asked of the other side. `end` is called when all is closed. */
 export function serveHost(
   port: HostPort,
-  create: (places: HostPlaces, secrets: SecretStore) => StudioHostCore,
+  create: (places: HostPlaces, secrets: Record<KeptSecret, SecretStore>) => StudioHostCore,
   end: (code: number) => void,
 ): void {
   let host: StudioHostCore | undefined;
@@ -21,7 +21,7 @@ export function serveHost(
 
   function start(places: HostPlaces): void {
     try {
-      host = create(places, keychain.store);
+      host = create(places, keychain.stores);
     } catch (error) {
       // Main ends this process when it has read why; an exit here could be faster than the message.
       port.post({ type: 'failed', error: toWire(asAppError(error)) });
@@ -59,20 +59,20 @@ interface Waiting {
 function askForSecrets(port: HostPort) {
   const waiting = new Map<number, Waiting>();
   let last = 0;
-  const ask = (question: { value?: string | null }) =>
+  const ask = (question: { which: KeptSecret; value?: string | null }) =>
     new Promise<string | null>((resolve, reject) => {
       last += 1;
       waiting.set(last, { resolve, reject });
       port.post({ type: 'secret', id: last, ...question });
     });
-  const store: SecretStore = {
-    get: () => ask({}),
+  const storeOf = (which: KeptSecret): SecretStore => ({
+    get: () => ask({ which }),
     async set(value) {
-      await ask({ value });
+      await ask({ which, value });
     },
-  };
+  });
   return {
-    store,
+    stores: { fleetKey: storeOf('fleetKey'), vaultKey: storeOf('vaultKey') },
     settle(id: number, how: (entry: Waiting) => void) {
       const entry = waiting.get(id);
       waiting.delete(id);

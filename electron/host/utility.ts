@@ -20,7 +20,8 @@ serveHost(
   ({ nodePath, ...places }, secrets) =>
     createHost({
       ...places,
-      secrets,
+      secrets: secrets.fleetKey,
+      vaultSecret: secrets.vaultKey,
       // This file is a bundle: the programs the engine starts stand beside it (build/electron-build.ts).
       sandbox: {
         script: fileURLToPath(new URL('./sandbox-child.mjs', import.meta.url)),

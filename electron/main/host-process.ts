@@ -7,7 +7,7 @@ import {
   toWire,
   type WireError,
 } from '@casare/shared';
-import type { HostPlaces, MessageFromHost, MessageToHost } from '../host-messages.ts';
+import type { KeptSecret, HostPlaces, MessageFromHost, MessageToHost } from '../host-messages.ts';
 import type { Keychain } from './keychain.ts';
 
 /** A host that ends more often than this within a minute is not started again. */
@@ -25,7 +25,7 @@ export interface HostChild {
 export interface HostProcessOptions {
   places: HostPlaces;
   fork(): HostChild;
-  keychain: Keychain;
+  keychains: Record<KeptSecret, Keychain>;
   /** Everything the host tells, and what there is to tell about the host itself. */
   emit(name: HostEvent, payload: unknown): void;
   now?: () => number;
@@ -38,7 +38,7 @@ export interface HostProcess {
 }
 
 /** Keeps one host running and passes calls and events. A crash costs what was under way, never the program. */
-export function startHostProcess({ places, fork, keychain, emit, now = Date.now }: HostProcessOptions): HostProcess {
+export function startHostProcess({ places, fork, keychains, emit, now = Date.now }: HostProcessOptions): HostProcess {
   const waiting = new Map<number, (answer: HostAnswer) => void>();
   let lastId = 0;
   let child: HostChild | undefined;
@@ -81,8 +81,12 @@ export function startHostProcess({ places, fork, keychain, emit, now = Date.now 
     }
   }
 
-  async function answerSecret(from: HostChild, { id, value }: MessageFromHost & { type: 'secret' }): Promise<void> {
+  async function answerSecret(
+    from: HostChild,
+    { id, which, value }: MessageFromHost & { type: 'secret' },
+  ): Promise<void> {
     try {
+      const keychain = keychains[which];
       if (value !== undefined) await keychain.set(value);
       from.post({ type: 'secret', id, value: value === undefined ? await keychain.get() : null });
     } catch (error) {

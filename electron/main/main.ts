@@ -41,16 +41,17 @@ function tellPages(name: HostEvent, payload: unknown): void {
 }
 
 function setupHost(): HostProcess {
-  const keychain = createKeychain({
-    storage: safeStorage,
-    platform: process.platform,
-    path: config.keyPath,
-    agreeToPlain: () => askAboutPlainKey(dialog),
-  });
+  const keychainAt = (path: string) =>
+    createKeychain({
+      storage: safeStorage,
+      platform: process.platform,
+      path,
+      agreeToPlain: () => askAboutPlainKey(dialog),
+    });
   return startHostProcess({
     places: config.places,
     fork: () => forkHost(utilityProcess, config.hostProgram),
-    keychain,
+    keychains: { fleetKey: keychainAt(config.keyPath), vaultKey: keychainAt(`${config.keyPath}.vault`) },
     emit: tellPages,
   });
 }

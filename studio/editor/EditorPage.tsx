@@ -14,6 +14,7 @@ import { Editor } from './Editor.tsx';
 import { attachFleet, type EditorEnv, EditorEnvContext } from './editor-env.ts';
 import { FileDialogs } from './files/FileDialogs.tsx';
 import { editorEnvOf } from './session-of-host.ts';
+import { useLoadedVaultNames } from './vault-names.ts';
 
 /** The editor: what is open, and everything that can be done with it. */
 export function EditorPage() {
@@ -32,6 +33,7 @@ function OpenEditor({ opening }: { opening: Promise<EditorEnv> }) {
   const actions = useMemo(() => editorActions(env), [env]);
   useActions(actions);
   useEffect(() => attachFleet(env, fleet), [env, fleet]);
+  useLoadedVaultNames(env.vaultNames, env.host, fleet);
   useEffect(() => {
     env.session.start().catch((error: unknown) => {
       env.session.state.setState({ ready: true });

@@ -9,6 +9,7 @@ import type { OpenDocument } from './files/open-document.ts';
 import type { EditorSession } from './files/session.ts';
 import type { RunController } from './run/run-controller.ts';
 import type { Point } from './store/changes.ts';
+import { createVaultNames, type VaultNamesStore } from './vault-names.ts';
 
 export type LeftTab = 'palette' | 'outline';
 export type BottomTab = 'problems' | 'data' | 'debug' | 'log' | 'runs';
@@ -83,6 +84,8 @@ export interface EditorEnv {
   /** What steps can call. */
   workflows: WorkflowFolder;
   clipboard: TextClipboard;
+  /** What expressions may name of credentials and assets. */
+  vaultNames: VaultNamesStore;
   ui: StoreApi<EditorUi>;
   canvas: { current: CanvasHandle | null };
   /** The orchestrator, while one is connected. */
@@ -116,6 +119,7 @@ export function createEditorEnv(session: EditorSession, workflows: WorkflowFolde
     runs,
     workflows,
     clipboard: createTextClipboard(),
+    vaultNames: createVaultNames(),
     ui: createEditorUi(),
     canvas: { current: null },
     fleet: { current: undefined },

@@ -1,5 +1,6 @@
 import { validateWorkflow } from '@casare/shared';
 import { useEffect } from 'react';
+import { useStore } from 'zustand';
 import { useEditorEnv } from './editor-env.ts';
 import type { OpenDocument } from './files/open-document.ts';
 
@@ -10,16 +11,21 @@ const PAUSE_MS = 250;
  * milliseconds, so no worker is worth its copy of the document.
  */
 export function useValidation(document: OpenDocument): void {
-  const { catalog } = useEditorEnv();
+  const { catalog, vaultNames } = useEditorEnv();
+  const names = useStore(vaultNames, (state) => state.names);
   useEffect(() => {
     const { store } = document;
+    const known = names && {
+      credentials: new Set(names.credentials.map(({ name }) => name)),
+      assets: new Set(names.assets.map(({ name }) => name)),
+    };
     let timer: ReturnType<typeof setTimeout> | undefined;
     let checked: unknown;
     const validate = () => {
       const state = store.getState();
       if (state.document === checked) return;
       checked = state.document;
-      state.setProblems(validateWorkflow(state.workflow(), catalog));
+      state.setProblems(validateWorkflow(state.workflow(), catalog, known));
     };
     validate();
     const unsubscribe = store.subscribe((state, before) => {
@@ -31,5 +37,5 @@ export function useValidation(document: OpenDocument): void {
       clearTimeout(timer);
       unsubscribe();
     };
-  }, [document, catalog]);
+  }, [document, catalog, names]);
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { formatClock } from '../format/time.ts';
 import { PageLoading } from '../shell/PageLoading.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { WhoAndWhere } from './access/WhoAndWhere.tsx';
 import { FleetNav } from './FleetNav.tsx';
 import { useFleetState, useLiveStatus } from './fleet-context.tsx';
 import { RefusedNote } from './RefusedNote.tsx';
@@ -36,7 +37,14 @@ export function FleetLayout() {
   );
   return (
     <div className="flex min-h-0 flex-1">
-      <FleetNav foot={foot} />
+      <FleetNav
+        foot={
+          <>
+            <WhoAndWhere />
+            {foot}
+          </>
+        }
+      />
       <div className="flex min-w-0 flex-1 flex-col">
         {state === 'refused' && <RefusedNote status={status} />}
         <div data-stale={stale || undefined} className={classNames('flex min-h-0 flex-1 flex-col', stale && 'stale')}>

@@ -1,6 +1,13 @@
-import { AppError, type FleetClientMessages, type FleetServerMessages, isKeyRefusal } from '@casare/shared';
+import {
+  AppError,
+  asAppError,
+  type FleetClientMessages,
+  type FleetServerMessages,
+  isKeyRefusal,
+  type SignOn,
+} from '@casare/shared';
 import { io, type Socket } from 'socket.io-client';
-import type { FleetTransport } from './fleet-transport.ts';
+import type { FleetTransport, HttpMethod, RequestOptions } from './fleet-transport.ts';
 import { createJobWatchers } from './job-watchers.ts';
 import { readReply } from './read-reply.ts';
 
@@ -10,7 +17,8 @@ const COME_BACK_MS = 1000;
 interface DirectTarget {
   /** Origin of the orchestrator. */
   url: string;
-  key: string;
+  /** Who one is; absent: nobody yet. */
+  signOn?: SignOn;
 }
 
 /** Straight to the orchestrator that served the page. */
@@ -19,35 +27,28 @@ export function createDirectTransport(target: DirectTarget): FleetTransport {
   const watch = (jobId: string) => socket?.connected && socket.emit('watchJob', jobId, () => undefined);
   const watchers = createJobWatchers({ watch, unwatch: (jobId) => socket?.emit('unwatchJob', jobId) });
 
+  async function request(method: HttpMethod, path: string, options: RequestOptions = {}): Promise<unknown> {
+    const { signOn } = target;
+    const headers = (await signOn?.headers()) ?? {};
+    let response = await send(target.url, method, path, options, headers);
+    if (response.status === 401 && (await signOn?.renew(headers)))
+      response = await send(target.url, method, path, options, (await signOn?.headers()) ?? {});
+    return readReply(response.status, parse(await response.text()));
+  }
+
   return {
-    request: async (method, path, options = {}) => {
-      const headers: Record<string, string> = { 'x-api-key': target.key };
-      if (options.body !== undefined) headers['content-type'] = 'application/json';
-      if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
-      const body = options.body === undefined ? null : JSON.stringify(options.body);
-      const response = await fetch(new URL(path, target.url), {
-        method,
-        headers,
-        body,
-        signal: AbortSignal.timeout(ANSWER_MS),
-      }).catch((cause: unknown) => {
-        throw new AppError(
-          'UNREACHABLE',
-          `The orchestrator at ${target.url} cannot be reached. Check that it runs and that this machine is online.`,
-          {
-            cause,
-            retryable: true,
-          },
-        );
-      });
-      const text = await response.text();
-      return readReply(response.status, parse(text));
-    },
+    request,
     subscribe: (handlers) => {
       const opened: Socket<FleetServerMessages, FleetClientMessages> = io(new URL('/fleet', target.url).href, {
         transports: ['websocket'],
-        auth: { key: target.key },
         reconnectionDelayMax: 5000,
+        // What a page shows here can be read in it: a ticket, good for this one connection.
+        auth: (show) => {
+          request('POST', '/api/v1/socket-tickets').then(
+            (reply) => show({ ticket: (reply as { ticket: string }).ticket }),
+            (error: unknown) => refuse(asAppError(error)),
+          );
+        },
       });
       socket = opened;
       handlers.onState('connecting');
@@ -69,10 +70,18 @@ export function createDirectTransport(target: DirectTarget): FleetTransport {
         timer = setTimeout(() => opened.connect(), wait);
         wait = COME_BACK_MS;
       };
+      const refuse = ({ code, message }: AppError) => {
+        if (socket !== opened) return;
+        const isRefused = isKeyRefusal(`${code}:`);
+        handlers.onState(isRefused ? 'refused' : 'reconnecting', `${code}: ${message}`);
+        opened.disconnect();
+        if (!isRefused) comeBack();
+      };
       opened.on('bye', ({ retryAfterMs }) => {
-        wait = retryAfterMs;
+        wait = Math.max(retryAfterMs, COME_BACK_MS);
       });
       opened.on('disconnect', (reason) => {
+        if (reason === 'io client disconnect') return;
         handlers.onState('reconnecting', reason);
         if (reason === 'io server disconnect') comeBack();
       });
@@ -94,6 +103,28 @@ export function createDirectTransport(target: DirectTarget): FleetTransport {
     },
     watchJob: watchers.follow,
   };
+}
+
+function send(
+  url: string,
+  method: HttpMethod,
+  path: string,
+  options: RequestOptions,
+  signedOn: Record<string, string>,
+): Promise<Response> {
+  const headers = { ...signedOn };
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
+  const body = options.body === undefined ? null : JSON.stringify(options.body);
+  return fetch(new URL(path, url), { method, headers, body, signal: AbortSignal.timeout(ANSWER_MS) }).catch(
+    (cause: unknown) => {
+      throw new AppError(
+        'UNREACHABLE',
+        `The orchestrator at ${url} cannot be reached. Check that it runs and that this machine is online.`,
+        { cause, retryable: true },
+      );
+    },
+  );
 }
 
 function parse(text: string): unknown {

@@ -7,7 +7,7 @@ import type {
   KeyKind,
   LogLine,
   Robot,
-  RobotCommand,
+  Scope,
   StepRow,
   SubmitJob,
   Workflow,
@@ -21,13 +21,20 @@ import type {
   workflowVersionSchema,
 } from '@casare/shared';
 import type { z } from 'zod';
-import type { FleetTransport, HttpMethod, RequestOptions } from './fleet-transport.ts';
+import { assetsApi } from './assets/assets-api.ts';
+import { credentialsApi } from './credentials/credentials-api.ts';
+import { auditApi } from './audit/audit-api.ts';
+import { queuesApi } from './queues/queues-api.ts';
+import { createSenders, type Page, type Query, queryText } from './fleet-requests.ts';
+import type { FleetTransport } from './fleet-transport.ts';
+import { evidenceApi } from './evidence/evidence-api.ts';
+import { robotsApi } from './robots/robots-api.ts';
+import { peopleApi } from './people/people-api.ts';
+import { triggersApi } from './triggers/triggers-api.ts';
+import { analyticsApi } from './analytics/analytics-api.ts';
+import { routingApi } from './jobs/routing-api.ts';
+import { schedulesApi } from './schedules/schedules-api.ts';
 
-export interface Page<T> {
-  items: T[];
-  nextCursor: string | null;
-}
-export type Query = Record<string, string | number | boolean | null | undefined>;
 export type WhyPending = z.infer<typeof whySchema>;
 export type WorkflowVersion = z.infer<typeof workflowVersionSchema>;
 export type WorkflowVersionDetail = z.infer<typeof workflowVersionDetailSchema>;
@@ -35,32 +42,28 @@ export type PublishReply = z.infer<typeof publishReplySchema>;
 export type CreatedKey = z.infer<typeof createKeyReplySchema>;
 export type Me = z.infer<typeof meSchema>;
 
-/** `?a=1&b=2`; what is undefined, null or empty is left out. */
-export function queryText(query: Query): string {
-  const parts = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') parts.set(name, String(value));
-  }
-  const text = parts.toString();
-  return text === '' ? '' : `?${text}`;
-}
-
-/** The orchestrator's REST calls the studio makes. Replies are made by the orchestrator from the same schemas and are not checked twice. */
+/** The orchestrator's REST calls the studio makes. */
 export function createFleetApi(transport: FleetTransport) {
-  const send = <Reply>(method: HttpMethod, path: string, options?: RequestOptions) =>
-    // The one cast of this boundary.
-    transport.request(method, `/api/v1${path}`, options) as Promise<Reply>;
-  const create = <Reply>(path: string, body: unknown) =>
-    send<Reply>('POST', path, { body, idempotencyKey: crypto.randomUUID() });
+  const senders = createSenders(transport);
+  const { send, create } = senders;
   const id = encodeURIComponent;
   return {
+    ...auditApi(senders),
+    ...peopleApi(senders),
+    ...queuesApi(senders),
+    ...triggersApi(senders),
+    ...credentialsApi(senders),
+    ...assetsApi(senders),
+    ...robotsApi(senders),
+    ...evidenceApi(senders),
+    ...schedulesApi(senders),
+    ...analyticsApi(senders),
+    ...routingApi(senders),
     me: () => send<Me>('GET', '/me'),
     metrics: () => send<FleetMetrics>('GET', '/metrics/fleet'),
 
     robots: (query: Query) => send<Page<Robot>>('GET', `/robots${queryText(query)}`),
     robot: (robotId: string) => send<Robot>('GET', `/robots/${id(robotId)}`),
-    command: (robotId: string, command: RobotCommand['command']) =>
-      send<unknown>('POST', `/robots/${id(robotId)}/commands`, { body: { command } }),
 
     jobs: (query: Query) => send<Page<Job>>('GET', `/jobs${queryText(query)}`),
     job: (jobId: string) => send<Job>('GET', `/jobs/${id(jobId)}`),
@@ -90,24 +93,11 @@ export function createFleetApi(transport: FleetTransport) {
       send<unknown>('PUT', `/workflows/${id(workflowId)}/published`, { body: { version } }),
 
     keys: (query: Query = {}) => send<Page<ApiKey>>('GET', `/keys${queryText(query)}`),
-    createKey: (key: { name: string; kind: KeyKind; expiresInDays?: number }) => create<CreatedKey>('/keys', key),
+    createKey: (key: { name: string; kind: KeyKind; scopes?: Scope[]; expiresInDays?: number }) =>
+      create<CreatedKey>('/keys', key),
+    rotateKey: (keyId: string, body: { overlapMinutes: number }) =>
+      create<CreatedKey>(`/keys/${id(keyId)}/rotate`, body),
     revokeKey: (keyId: string) => send<unknown>('DELETE', `/keys/${id(keyId)}`),
   };
 }
 export type FleetApi = ReturnType<typeof createFleetApi>;
-
-/** All items of a list, page after page. */
-export async function allPages<T>(
-  load: (query: Query) => Promise<Page<T>>,
-  query: Query = {},
-  most = 20_000,
-): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await load({ ...query, limit: 500, cursor });
-    items.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null && items.length < most);
-  return items;
-}

@@ -1,3 +1,4 @@
+import type { SignOnTarget } from '@casare/shared';
 import { type Query, useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
@@ -23,7 +24,9 @@ interface FleetState {
   client: FleetClient | undefined;
   access: FleetAccess;
   /** Takes over a new address or forgets the old one (null). */
-  connect: (target: { url: string; key: string } | null) => Promise<void>;
+  connect: (target: SignOnTarget | null) => Promise<void>;
+  /** Goes to another workspace of who has signed in. */
+  choose: (workspaceId: string) => Promise<void>;
 }
 
 const FIGURES = [fleetKeys.metrics, fleetKeys.robots];
@@ -89,10 +92,14 @@ export function FleetProvider({ children }: { children: ReactNode }) {
   }, [access, adopt]);
 
   const connect = useCallback(
-    async (target: { url: string; key: string } | null) => adopt(await access.connect(target)),
+    async (target: SignOnTarget | null) => adopt(await access.connect(target)),
     [access, adopt],
   );
-  const state = useMemo(() => ({ address, client, access, connect }), [address, client, access, connect]);
+  const choose = useCallback(async (workspaceId: string) => adopt(await access.choose(workspaceId)), [access, adopt]);
+  const state = useMemo(
+    () => ({ address, client, access, connect, choose }),
+    [address, client, access, connect, choose],
+  );
   return <FleetContext value={state}>{children}</FleetContext>;
 }
 

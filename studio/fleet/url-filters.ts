@@ -48,10 +48,10 @@ export const ROBOT_STATES: readonly RobotState[] = [
   'offline',
 ];
 
-type Raw = Record<string, unknown>;
+export type Raw = Record<string, unknown>;
 
 // The router reads `q=42` as a number; an empty filter is none.
-function text(raw: Raw, name: string): string | undefined {
+export function text(raw: Raw, name: string): string | undefined {
   const value = raw[name];
   const read =
     typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
@@ -82,7 +82,7 @@ export function toggleInList<T extends string>(
   );
 }
 
-function defined<T extends object>(search: T): T {
+export function defined<T extends object>(search: T): T {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
 }
 

@@ -1,6 +1,6 @@
 import type { Job, Robot } from '@casare/shared';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { allPages, type Page, type Query } from './fleet-api.ts';
+import { allPages, type Page, type Query } from './fleet-requests.ts';
 import { useFleetClient } from './fleet-context.tsx';
 import { fleetKeys } from './fleet-keys.ts';
 import { applyToJob, applyToJobPages, applyToRobots, type JobFilter, metricsOf } from './live/apply-event.ts';

@@ -5,6 +5,13 @@ export function formatMegabytes(megabytes: number): string {
   return `${gigabytes < 100 ? gigabytes.toFixed(1) : Math.round(gigabytes)} GB`;
 }
 
+/** Bytes as people read them: `800 B`, `12 KB`, `3.4 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1_048_576) return `${Math.round(bytes / 1024)} KB`;
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}
+
 export function formatPercent(value: number | null): string {
   return value === null ? '–' : `${Math.round(value)} %`;
 }

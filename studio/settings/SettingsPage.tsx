@@ -8,6 +8,7 @@ import { useTheme } from '../theme/theme-context.tsx';
 import type { ThemeChoice } from '../theme/theme-store.ts';
 import { Chip } from '../ui/Chip.tsx';
 import { PageBar } from '../ui/PageBar.tsx';
+import { LocalVault } from './LocalVault.tsx';
 
 const THEMES = [
   { choice: 'light', icon: Sun },
@@ -18,6 +19,7 @@ const THEMES = [
 export function SettingsPage() {
   const { t } = useTranslation('shell');
   const { choice, set } = useTheme();
+  const host = useOptionalHost();
   return (
     <>
       <PageBar title={t('settings.title')} />
@@ -40,6 +42,11 @@ export function SettingsPage() {
           <Section title={t('settings.orchestrator')} help={t('settings.orchestratorHelp')}>
             <ConnectForm />
           </Section>
+          {host && (
+            <Section title={t('settings.vault')} help={t('settings.vaultHelp')}>
+              <LocalVault host={host} />
+            </Section>
+          )}
           <About />
         </div>
       </div>

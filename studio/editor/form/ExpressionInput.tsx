@@ -1,4 +1,5 @@
 import { useDeferredValue, useMemo } from 'react';
+import { useStore } from 'zustand';
 import { useDocument, useEditorEnv } from '../editor-env.ts';
 import { useRunOverlayAside } from '../run/run-store.ts';
 import { useEditorState } from '../store/selectors.ts';
@@ -25,12 +26,13 @@ export function ExpressionInput({
   takeFocus = false,
   onChange,
 }: ExpressionInputProps) {
-  const { catalog } = useEditorEnv();
+  const { catalog, vaultNames } = useEditorEnv();
+  const names = useStore(vaultNames, (state) => state.names);
   const { store, run } = useDocument();
   const document = useEditorState(store, (state) => state.document);
   const overlay = useRunOverlayAside(run);
   const data = useMemo(() => previewData(document, overlay), [document, overlay]);
-  const facts = useMemo(() => ({ document, catalog, data }), [document, catalog, data]);
+  const facts = useMemo(() => ({ document, catalog, data, names }), [document, catalog, data, names]);
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <TemplateEditor

@@ -2,9 +2,10 @@ import { Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
+import { CredentialPicker } from './CredentialPicker.tsx';
 import type { LiteralInputProps } from './literal-input-props.ts';
 
-/** A value that is not for everybody to read over the shoulder; better still is an expression with a secret input. */
+/** A value that is not for everybody to read over the shoulder; better still is a credential, or an expression with a secret input. */
 export function PasswordInput({ field, value, label, onChange }: LiteralInputProps) {
   const [shown, setShown] = useState(false);
   return (
@@ -24,6 +25,7 @@ export function PasswordInput({ field, value, label, onChange }: LiteralInputPro
         pressed={shown}
         onClick={() => setShown(!shown)}
       />
+      <CredentialPicker label={label} onPick={onChange} />
     </div>
   );
 }

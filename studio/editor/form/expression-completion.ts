@@ -1,4 +1,4 @@
-import { FUNCTIONS, type CatalogIndex } from '@casare/shared';
+import { FUNCTIONS, type CatalogIndex, type VaultNames } from '@casare/shared';
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
 import type { EditorDocument } from '../store/editor-document.ts';
 import { titleOf } from '../edits/new-node.ts';
@@ -8,6 +8,8 @@ export interface CompletionFacts {
   document: EditorDocument;
   catalog: CatalogIndex;
   data: PreviewData;
+  /** Credentials and assets, once they are known. */
+  names: VaultNames | undefined;
 }
 
 const ROOTS: readonly [label: string, detail: string][] = [
@@ -19,6 +21,8 @@ const ROOTS: readonly [label: string, detail: string][] = [
   ['error', 'the error that was caught'],
   ['run', 'this run: id, startedAt'],
   ['env', 'allowed environment values'],
+  ['credentials', 'passwords, tokens and keys, by name'],
+  ['assets', 'values that workflows share, by name'],
 ];
 
 /** A chain of plain names up to the cursor, the last one perhaps unfinished: `steps.login.output.us`. */
@@ -83,8 +87,10 @@ function rootCompletions(context: CompletionContext, word: string, { data }: Com
   return { from: context.pos - word.length, options: [...roots, ...variables, ...functions], validFor: /^[\w$]*$/ };
 }
 
-function memberCompletions(path: string[], { document, catalog, data }: CompletionFacts): Completion[] {
+function memberCompletions(path: string[], facts: CompletionFacts): Completion[] {
+  const { document, catalog, data } = facts;
   const [root, second] = path;
+  if (root === 'credentials' || root === 'assets') return vaultCompletions(root, path, facts.names);
   if (root === 'vars' && path.length === 1) {
     const names = new Set([...document.head.variables.map((variable) => variable.name), ...Object.keys(data.vars)]);
     return [...names].map((name) => ({ label: name, type: 'variable', detail: sample(data.vars[name]) }));
@@ -112,8 +118,7 @@ function memberCompletions(path: string[], { document, catalog, data }: Completi
     ];
   }
   const value = readPath(path, data);
-  const fromSchema =
-    root === 'steps' && second !== undefined ? schemaFields(second, path.slice(3), { document, catalog, data }) : [];
+  const fromSchema = root === 'steps' && second !== undefined ? schemaFields(second, path.slice(3), facts) : [];
   const known = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [];
   const fields = known.map(
     ([name, item]): Completion => ({ label: name, type: 'property', detail: sample(item), boost: 2 }),
@@ -121,6 +126,29 @@ function memberCompletions(path: string[], { document, catalog, data }: Completi
   const names = new Set(known.map(([name]) => name));
   return [...fields, ...fromSchema.filter((field) => !names.has(field.label)), ...methods(value)];
 }
+
+/** Names, then the fields of a credential; what is in them nobody sees. */
+function vaultCompletions(
+  root: 'credentials' | 'assets',
+  path: readonly string[],
+  names: VaultNames | undefined,
+): Completion[] {
+  if (path.length === 1)
+    return (names?.[root] ?? []).map(({ name, kind }) => ({
+      label: name,
+      type: 'class',
+      detail: kind,
+      ...(name.includes('-') && { apply: inBrackets }),
+    }));
+  if (path.length > 2 || root === 'assets') return [];
+  const fields = names?.credentials.find(({ name }) => name === path[1])?.fieldNames ?? [];
+  return fields.map((label) => ({ label, type: 'property' }));
+}
+
+/** In place of the dot before it, which such a name cannot follow. */
+const inBrackets: Exclude<Completion['apply'], string | undefined> = (view, { label }, from, to) => {
+  view.dispatch({ changes: { from: from - 1, to, insert: `['${label}']` } });
+};
 
 function readPath(path: string[], data: PreviewData): unknown {
   let value: unknown;

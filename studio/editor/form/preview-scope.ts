@@ -40,7 +40,9 @@ export function previewTemplate(text: string, data: PreviewData): Preview {
   const compiled = compileTemplate(text, { stepSlot: (id) => slots.get(id) ?? -1 });
   if (!compiled.ok)
     return { kind: 'wrong', message: compiled.problems[0]?.message ?? 'This expression cannot be read.' };
-  const { steps, vars, input, usesItem, usesError } = compiled.expression.references;
+  const { steps, vars, input, credentials, assets, usesItem, usesError } = compiled.expression.references;
+  const [kept] = [...credentials, ...assets];
+  if (kept !== undefined) return { kind: 'unknown', message: `"${kept}" is given to a run and not shown here.` };
   const missing = steps.find((id) => !data.outputs.has(id));
   if (missing)
     return { kind: 'unknown', message: `Run the workflow once to see a value: "${missing}" has no data yet.` };

@@ -12,6 +12,7 @@ import { usePages } from '../list/list-state.ts';
 import type { JobFilter } from '../live/apply-event.ts';
 import type { DeadLettersSearch } from '../url-filters.ts';
 import { useJobs } from '../use-fleet-data.ts';
+import { DeadLetterActions } from './DeadLetterActions.tsx';
 
 const route = getRouteApi('/fleet/dead-letters');
 
@@ -39,6 +40,9 @@ export function DeadLettersPage() {
             value: search.q,
             onChange: (q) => setSearch({ q }, true),
           }}
+          actions={
+            <DeadLetterActions filter={search.q ? { search: search.q } : {}} disabled={jobs.rows.length === 0} />
+          }
           count={t(jobs.more ? 'jobs.shownMore' : 'jobs.shown', { count: jobs.rows.length })}
         />
       }

@@ -1,14 +1,17 @@
 import type { Job } from '@casare/shared';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatFull } from '../../format/time.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Spinner } from '../../ui/Spinner.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { useJob, useVersion } from '../use-fleet-data.ts';
+import { Evidence } from '../evidence/Evidence.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import type { FollowedJob } from './follow-job.ts';
 import { JobData } from './JobData.tsx';
 import { JobHeader } from './JobHeader.tsx';
+import { JobRouting } from './JobRouting.tsx';
 import { LogView } from './LogView.tsx';
 import { ResolveNote } from './ResolveNote.tsx';
 import { TaskNote } from './TaskNote.tsx';
@@ -16,7 +19,7 @@ import { Timeline } from './Timeline.tsx';
 import { useFollowedJob, useFollowStatus, useRows } from './use-followed-job.ts';
 import { WhyPending } from './WhyPending.tsx';
 
-type DetailTab = 'timeline' | 'log' | 'data' | 'why';
+type DetailTab = 'timeline' | 'log' | 'evidence' | 'data' | 'routing' | 'why';
 
 /** Everything about one job; in the side panel and on its own page. */
 export function JobDetails({ jobId }: { jobId: string }) {
@@ -51,6 +54,11 @@ function Loaded({ job, followed }: { job: Job; followed: FollowedJob }) {
   return (
     <>
       <JobHeader job={job} />
+      {job.routing?.stuckSince && (
+        <p role="status" className="mx-3 mb-3 rounded-md bg-warn-soft px-3 py-2 text-warn">
+          {t('routing.stuck', { time: formatFull(job.routing.stuckSince) })}
+        </p>
+      )}
       {job.error && job.state !== 'waiting' && (
         <div className="max-h-48 shrink-0 overflow-auto px-3 pb-3">
           <ErrorNote error={job.error} />
@@ -84,7 +92,9 @@ function Loaded({ job, followed }: { job: Job; followed: FollowedJob }) {
                 <LogView lines={logs} dropped={followed.logs.dropped()} live={live} />
               ),
           },
+          { id: 'evidence' as const, label: t('evidence.title'), content: <Evidence job={job} /> },
           { id: 'data' as const, label: t('data.title'), content: <JobData job={job} /> },
+          { id: 'routing' as const, label: t('routing.title'), content: <JobRouting job={job} /> },
         ]}
       />
     </>

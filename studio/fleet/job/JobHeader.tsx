@@ -1,5 +1,5 @@
 import { canMove, hasEnded, type Job } from '@casare/shared';
-import { Ban, Copy, RotateCcw } from 'lucide-react';
+import { Ban, Copy, ListRestart, RotateCcw } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Age } from '../../format/Age.tsx';
@@ -41,6 +41,16 @@ export function JobHeader({ job }: { job: Job }) {
           {!hasEnded(job.state) && (
             <Button size="sm" icon={Ban} disabled={job.cancelRequested || busy} onClick={() => setAsking(true)}>
               {t('job.cancel')}
+            </Button>
+          )}
+          {canRetry && (
+            <Button
+              size="sm"
+              icon={ListRestart}
+              disabled={busy}
+              onClick={() => void act(api.requeue(job.id), t('routing.requeued'), t('routing.requeueFailed'))}
+            >
+              {t('routing.requeue')}
             </Button>
           )}
           {canRetry && (

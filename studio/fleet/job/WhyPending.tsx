@@ -20,10 +20,11 @@ export function WhyPending({ jobId }: { jobId: string }) {
     );
   }
   if (why.isError) return <ErrorState title={t('why.failed')} error={why.error} onRetry={() => void why.refetch()} />;
-  const { reason, robots } = why.data;
+  const { reason, cure, robots } = why.data;
   return (
     <div className="min-h-0 flex-1 overflow-auto p-3">
-      <p className="mb-3 max-w-[65ch]">{reason}</p>
+      <p className="max-w-[65ch]">{reason}</p>
+      <p className="mb-3 max-w-[65ch] text-dim">{cure}</p>
       {robots.length === 0 ? (
         <EmptyState icon={Bot} title={t('why.noRobots')} body={t('why.noRobotsBody')} />
       ) : (
@@ -39,6 +40,11 @@ export function WhyPending({ jobId }: { jobId: string }) {
                 <span className="font-medium">{robot.name}</span>{' '}
                 <span className="text-xs text-faint">{robot.eligible ? t('why.fits') : robot.rule}</span>
                 <p className="text-dim">{robot.detail}</p>
+                {robot.cure !== '' && (
+                  <p>
+                    <span className="text-faint">{t('routing.todo')}</span> {robot.cure}
+                  </p>
+                )}
               </div>
             </li>
           ))}

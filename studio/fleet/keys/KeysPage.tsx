@@ -1,31 +1,43 @@
 import type { ApiKey } from '@casare/shared';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { KeyRound, Plus } from 'lucide-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Age } from '../../format/Age.tsx';
-import { formatDay } from '../../format/time.ts';
-import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { Chip } from '../../ui/Chip.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
 import { toast } from '../../ui/toast.tsx';
-import { type TableColumn, VirtualTable } from '../../ui/VirtualTable.tsx';
-import { allPages } from '../fleet-api.ts';
+import { useMay } from '../access/use-me.ts';
 import { useFleetClient } from '../fleet-context.tsx';
 import { fleetKeys } from '../fleet-keys.ts';
-import { KeyState } from './KeyState.tsx';
+import { FilterBar } from '../list/FilterBar.tsx';
+import { ListPage } from '../list/ListPage.tsx';
+import { usePagedList } from '../list/list-state.ts';
+import { filterKeys, KEY_VIEWS, type KeysSearch } from './keys-search.ts';
+import { useKeyColumns } from './use-key-columns.tsx';
 
 const CreateKeyDialog = lazy(async () => ({ default: (await import('./CreateKeyDialog.tsx')).CreateKeyDialog }));
+const RotateKeyDialog = lazy(async () => ({ default: (await import('./RotateKeyDialog.tsx')).RotateKeyDialog }));
+
+const route = getRouteApi('/fleet/keys');
 
 export function KeysPage() {
   const { t } = useTranslation('fleet');
   const { api } = useFleetClient();
   const queries = useQueryClient();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const [creating, setCreating] = useState(false);
+  const [rotating, setRotating] = useState<ApiKey>();
   const [revoking, setRevoking] = useState<ApiKey>();
-  const keys = useQuery({ queryKey: fleetKeys.keys, queryFn: () => allPages(api.keys) });
+  const { may, why } = useMay('keys:write');
+  const list = usePagedList<ApiKey>({ queryKey: fleetKeys.keys, load: api.keys, filter: {} });
+  const rows = useMemo(() => filterKeys(list.rows, search), [list.rows, search]);
+  const columns = useKeyColumns(setRotating, setRevoking);
+  const setSearch = (change: { [K in keyof KeysSearch]?: KeysSearch[K] | undefined }, replace = false) =>
+    void navigate({ search: (old) => ({ ...old, ...change }) as KeysSearch, replace });
   const revoke = async (key: ApiKey) => {
     await api.revokeKey(key.id).then(
       () => toast.done(t('key.revoked', { name: key.name })),
@@ -33,79 +45,53 @@ export function KeysPage() {
     );
     await queries.invalidateQueries({ queryKey: fleetKeys.keys });
   };
-  const columns = useMemo<TableColumn<ApiKey>[]>(
-    () => [
-      {
-        id: 'name',
-        header: t('key.name'),
-        width: 'minmax(140px,1.5fr)',
-        cell: (key) => <span className="font-medium">{key.name}</span>,
-      },
-      { id: 'kind', header: t('key.kind'), width: '90px', cell: (key) => <Badge>{t(`key.kinds.${key.kind}`)}</Badge> },
-      {
-        id: 'display',
-        header: t('key.key'),
-        width: 'minmax(200px,1fr)',
-        cell: (key) => <span className="font-mono text-xs text-dim">{key.display}</span>,
-      },
-      { id: 'state', header: t('key.state'), width: '130px', cell: (key) => <KeyState apiKey={key} /> },
-      {
-        id: 'expires',
-        header: t('key.expires'),
-        width: '112px',
-        cell: (key) => <span className="tabular text-dim">{formatDay(key.expiresAt)}</span>,
-      },
-      {
-        id: 'used',
-        header: t('key.used'),
-        width: '90px',
-        align: 'end',
-        cell: (key) => <Age time={key.lastUsedAt} className="text-dim" />,
-      },
-      {
-        id: 'revoke',
-        header: '',
-        width: '96px',
-        align: 'end',
-        cell: (key) =>
-          key.revokedAt === null && (
-            <Button size="sm" aria-label={t('key.revokeNamed', { name: key.name })} onClick={() => setRevoking(key)}>
-              {t('key.revoke')}
-            </Button>
-          ),
-      },
-    ],
-    [t],
-  );
+  const filtered = search.q !== undefined || search.view !== undefined;
   const create = (
-    <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
+    <Button variant="primary" icon={Plus} disabled={!may} title={why} onClick={() => setCreating(true)}>
       {t('key.create')}
     </Button>
   );
   return (
     <>
-      <div className="flex shrink-0 items-center gap-3 border-b border-line bg-surface px-3 py-2">
-        <h1 className="sr-only">{t('page.keys')}</h1>
-        <p className="min-w-0 flex-1 truncate text-dim">{t('key.intro')}</p>
-        {create}
-      </div>
-      {keys.isError && !keys.data ? (
-        <ErrorState title={t('key.failed')} error={keys.error} onRetry={() => void keys.refetch()} />
-      ) : (
-        <VirtualTable
-          label={t('page.keys')}
-          rows={keys.data ?? []}
-          columns={columns}
-          rowKey={(key) => key.id}
-          loading={keys.isPending}
-          empty={<EmptyState icon={KeyRound} title={t('key.none')} body={t('key.noneBody')} actions={create} />}
-        />
-      )}
-      {creating && (
-        <Suspense>
-          <CreateKeyDialog onClose={() => setCreating(false)} />
-        </Suspense>
-      )}
+      <ListPage
+        title={t('page.keys')}
+        filters={
+          <FilterBar
+            search={{ label: t('key.search'), value: search.q, onChange: (q) => setSearch({ q }, true) }}
+            count={t('key.shown', { count: rows.length })}
+            busy={list.busy}
+            onClear={filtered ? () => setSearch({ q: undefined, view: undefined }) : undefined}
+            actions={create}
+          >
+            <div role="group" aria-label={t('key.view')} className="flex gap-1">
+              {KEY_VIEWS.map((view) => (
+                <Chip
+                  key={view}
+                  selected={search.view === view}
+                  onClick={() => setSearch({ view: search.view === view ? undefined : view })}
+                >
+                  {t(`key.views.${view}`)}
+                </Chip>
+              ))}
+            </div>
+          </FilterBar>
+        }
+        list={{ ...list, rows }}
+        failed={t('key.failed')}
+        table={{
+          columns,
+          rowKey: (key) => key.id,
+          empty: filtered ? (
+            <EmptyState icon={KeyRound} title={t('key.noneFound')} body={t('key.noneFoundBody')} />
+          ) : (
+            <EmptyState icon={KeyRound} title={t('key.none')} body={t('key.noneBody')} actions={create} />
+          ),
+        }}
+      />
+      <Suspense>
+        {creating && <CreateKeyDialog onClose={() => setCreating(false)} />}
+        {rotating && <RotateKeyDialog apiKey={rotating} onClose={() => setRotating(undefined)} />}
+      </Suspense>
       {revoking && (
         <ConfirmDialog
           open

@@ -7,7 +7,7 @@ import {
   useInfiniteQuery,
 } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
-import type { Page, Query } from '../fleet-api.ts';
+import type { Page, Query } from '../fleet-requests.ts';
 
 /** The rows of a list, and how loading them stands. */
 export interface ListState<Row> {

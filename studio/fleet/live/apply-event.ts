@@ -1,5 +1,5 @@
 import type { FleetEvent, FleetMetrics, Job, JobState, Robot } from '@casare/shared';
-import type { Page } from '../fleet-api.ts';
+import type { Page } from '../fleet-requests.ts';
 import { isLiveOnly } from './event-order.ts';
 
 /** What a job list was asked for; the same rules as `GET /jobs`. */

@@ -1,5 +1,5 @@
-import type { Robot, RobotCommand } from '@casare/shared';
-import { EllipsisVertical, type LucideIcon, Pause, Play, Power, TimerOff } from 'lucide-react';
+import type { Robot, RobotCommandName } from '@casare/shared';
+import { EllipsisVertical } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
@@ -7,23 +7,15 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useFleetClient } from '../fleet-context.tsx';
-
-type Command = Exclude<RobotCommand['command'], 'restart'>;
-
-const COMMANDS: readonly { command: Command; icon: LucideIcon; able: (robot: Robot) => boolean }[] = [
-  { command: 'pause', icon: Pause, able: (robot) => ['idle', 'busy', 'starting'].includes(robot.state) },
-  { command: 'resume', icon: Play, able: (robot) => robot.state === 'paused' || robot.state === 'draining' },
-  { command: 'drain', icon: TimerOff, able: (robot) => ['idle', 'busy', 'paused'].includes(robot.state) },
-  { command: 'stop', icon: Power, able: (robot) => robot.state !== 'offline' && robot.state !== 'stopping' },
-];
+import { COMMANDS } from './robot-commands.ts';
 
 /** Commands to one robot; each is confirmed, saying what it does. */
 export function RobotMenu({ robot, compact = false }: { robot: Robot; compact?: boolean }) {
   const { t } = useTranslation('fleet');
   const { api } = useFleetClient();
-  const [asked, setAsked] = useState<Command>();
-  const send = (command: Command) =>
-    api.command(robot.id, command).then(
+  const [asked, setAsked] = useState<RobotCommandName>();
+  const send = (command: RobotCommandName) =>
+    api.sendCommand(robot.id, command).then(
       () => toast.done(t(`command.sent.${command}`, { name: robot.name })),
       (error: unknown) => toast.failed(error, t('command.failed', { name: robot.name })),
     );

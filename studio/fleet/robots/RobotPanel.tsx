@@ -1,32 +1,47 @@
 import type { Robot } from '@casare/shared';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { Pencil } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Age } from '../../format/Age.tsx';
 import { formatMegabytes } from '../../format/size.ts';
 import { formatFull } from '../../format/time.ts';
+import { Button } from '../../ui/Button.tsx';
 import { StatusBadge } from '../../ui/StatusBadge.tsx';
 import { JobDuration } from '../jobs/use-job-columns.tsx';
 import { Detail, DetailList, DetailPanel } from '../list/DetailPanel.tsx';
 import { useJobs } from '../use-fleet-data.ts';
 import { Capabilities } from './Capabilities.tsx';
+import { EditRobot } from './EditRobot.tsx';
 import { Load } from './Load.tsx';
+import { RobotCommands } from './RobotCommands.tsx';
+import { RobotDoctor } from './RobotDoctor.tsx';
+import { RobotLoad } from './RobotLoad.tsx';
 import { RobotMenu } from './RobotMenu.tsx';
 
 export function RobotPanel({ robot, onClose }: { robot: Robot; onClose: () => void }) {
   const { t } = useTranslation('fleet');
+  const [editing, setEditing] = useState(false);
   return (
     <DetailPanel
       label={t('robot.details', { name: robot.name })}
       title={robot.name}
       closeLabel={t('robot.close')}
       onClose={onClose}
-      actions={<RobotMenu robot={robot} />}
+      actions={
+        <>
+          <Button size="sm" icon={Pencil} onClick={() => setEditing(true)}>
+            {t('routing.edit')}
+          </Button>
+          <RobotMenu robot={robot} />
+        </>
+      }
     >
       <div className="min-h-0 flex-1 overflow-auto">
         <DetailList>
           <Detail name={t('robot.state')}>
             <StatusBadge status={robot.state} />
+            {robot.blocked !== null && <span className="ml-2 text-warn">{t(`robot.blocked.${robot.blocked}`)}</span>}
           </Detail>
           <Detail name={t('robot.heartbeat')}>
             <Age time={robot.lastHeartbeatAt} />
@@ -58,9 +73,16 @@ export function RobotPanel({ robot, onClose }: { robot: Robot; onClose: () => vo
           <Detail name={t('robot.tags')}>
             <Capabilities names={robot.tags} wrap />
           </Detail>
+          <Detail name={t('routing.groups')}>
+            <Capabilities names={robot.routing?.groups.map(({ name }) => name) ?? []} wrap />
+          </Detail>
         </DetailList>
+        <RobotLoad robotId={robot.id} />
+        <RobotDoctor robotId={robot.id} />
+        <RobotCommands robotId={robot.id} />
         <RobotJobs robot={robot} />
       </div>
+      {editing && <EditRobot robot={robot} onClose={() => setEditing(false)} />}
     </DetailPanel>
   );
 }

@@ -9,6 +9,7 @@ import { ListPage } from '../list/ListPage.tsx';
 import { wholeList } from '../list/list-state.ts';
 import type { RobotsSearch } from '../url-filters.ts';
 import { useRobots } from '../use-fleet-data.ts';
+import { RobotBulkBar } from './RobotBulkBar.tsx';
 import { RobotFilters } from './RobotFilters.tsx';
 import { RobotGrid } from './RobotGrid.tsx';
 import { RobotPanel } from './RobotPanel.tsx';
@@ -24,6 +25,7 @@ export function RobotsPage() {
   const navigate = route.useNavigate();
   const robots = useRobots();
   const [pointerInside, setPointerInside] = useState(false);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const all = useMemo(() => robots.data ?? [], [robots.data]);
   const wanted = useMemo(() => shownRobots(all, search), [all, search]);
   const { robot: openId, ...view } = search;
@@ -62,10 +64,17 @@ export function RobotsPage() {
       {...(search.view === 'grid' && {
         instead: <RobotGrid robots={shown} openId={openId} onOpen={open} loading={robots.isPending} empty={empty} />,
       })}
+      bulk={
+        ticked.size > 0 && (
+          <RobotBulkBar robots={shown.filter(({ id }) => ticked.has(id))} onClear={() => setTicked(new Set())} />
+        )
+      }
       onPointerInside={setPointerInside}
       table={{
         columns,
         rowKey: (robot) => robot.id,
+        rowName: (robot) => robot.name,
+        selection: { keys: ticked, onChange: setTicked },
         openKey: openId,
         onOpen: open,
         sort: readSort(search.sort),

@@ -12,6 +12,8 @@ import { toast } from '../../ui/toast.tsx';
 import { useFleetClient } from '../fleet-context.tsx';
 import { InputFields } from './InputFields.tsx';
 import { RobotPicker } from './RobotPicker.tsx';
+import { noRouting, readRouting } from './routing-drafts.ts';
+import { RoutingFields } from './RoutingFields.tsx';
 import { firstDrafts, readDrafts } from './submit-inputs.ts';
 
 interface SubmitDialogProps {
@@ -43,6 +45,7 @@ function OpenDialog({ onClose, workflowId, name, inputs }: SubmitDialogProps) {
   const [retries, setRetries] = useState<number | null>(DEFAULT_RETRIES);
   const [reference, setReference] = useState('');
   const [robotId, setRobotId] = useState<string>();
+  const [routing, setRouting] = useState(noRouting);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<AppError>();
   const { input, faults } = readDrafts(inputs, drafts);
@@ -57,6 +60,7 @@ function OpenDialog({ onClose, workflowId, name, inputs }: SubmitDialogProps) {
       input,
       priority: priority ?? DEFAULT_PRIORITY,
       maxRetries: retries ?? DEFAULT_RETRIES,
+      ...readRouting(routing),
     };
     if (robot !== undefined) job.robotId = robot;
     if (reference.trim() !== '') job.reference = reference.trim();
@@ -126,6 +130,7 @@ function OpenDialog({ onClose, workflowId, name, inputs }: SubmitDialogProps) {
             <TextInput value={reference} onChange={setReference} maxLength={200} />
           </Field>
         </div>
+        <RoutingFields drafts={routing} onChange={setRouting} />
         <button type="submit" hidden aria-hidden />
       </form>
     </Dialog>

@@ -1,11 +1,29 @@
+import { fleetAuditTexts } from './fleet-audit.ts';
+import { fleetAccessTexts } from './fleet-access.ts';
 import { fleetJobTexts } from './fleet-jobs.ts';
 import { fleetManageTexts } from './fleet-manage.ts';
+import { fleetQueueTexts } from './fleet-queues.ts';
+import { fleetAnalyticsTexts } from './fleet-analytics.ts';
+import { fleetScheduleTexts } from './fleet-schedules.ts';
+import { fleetRobotTexts, robotDetailTexts } from './fleet-robots.ts';
+import { fleetRoutingTexts } from './fleet-routing.ts';
 import { fleetTaskTexts } from './fleet-tasks.ts';
+import { fleetTriggerTexts } from './fleet-triggers.ts';
+import { fleetVaultTexts } from './fleet-vault.ts';
 
 export const fleetTexts = {
+  ...fleetAuditTexts,
+  ...fleetAccessTexts,
   ...fleetJobTexts,
   ...fleetManageTexts,
+  ...fleetQueueTexts,
+  ...fleetAnalyticsTexts,
+  ...fleetScheduleTexts,
+  ...fleetRoutingTexts,
   ...fleetTaskTexts,
+  ...fleetRobotTexts,
+  ...fleetTriggerTexts,
+  ...fleetVaultTexts,
   title: 'Fleet',
   pages: 'Fleet pages',
   group: {
@@ -20,8 +38,17 @@ export const fleetTexts = {
     jobs: 'Jobs',
     tasks: 'Tasks',
     workflows: 'Workflows',
+    schedules: 'Schedules',
+    analytics: 'Analytics',
+    activity: 'Activity',
+    queues: 'Queues',
+    triggers: 'Triggers',
     'dead-letters': 'Dead letters',
+    credentials: 'Credentials',
+    assets: 'Assets',
     keys: 'API keys',
+    people: 'People',
+    audit: 'Audit log',
   },
   cancel: 'Cancel',
   copy: 'Copy',
@@ -31,26 +58,37 @@ export const fleetTexts = {
     connecting: 'Fleet: connecting',
     live: 'Fleet: live',
     reconnecting: 'Fleet: reconnecting',
-    refused: 'Fleet: refused, check the key',
+    refused: 'Fleet: refused, sign in again',
     from: 'data from {{time}}',
   },
   refused: {
-    title: 'The orchestrator does not accept this key.',
+    title: 'The orchestrator does not accept this key or session.',
     from: 'What you see is from {{time}}.',
-    action: 'Enter another key',
+    action: 'Sign in again',
   },
   connect: {
     title: 'Connect to an orchestrator',
-    body: 'Enter an admin key to see robots and jobs and to submit workflows. The orchestrator prints the first one when it starts.',
+    body: 'Sign in to see robots and jobs and to submit workflows. An installation that is new shows a setup token on its console; it makes the first account.',
+    way: 'How',
+    ways: { password: 'E-mail', key: 'Key', token: 'Invitation or setup' },
+    email: 'E-mail',
+    password: 'Password',
+    passwordHelp: 'At least 12 characters. Who has an account in this tenant enters its password.',
+    code: 'Code',
+    codeHelp: 'Of your app, or one of your recovery codes.',
+    token: 'Token',
+    tokenHelp: 'Of the invitation, or the setup token of a new installation.',
+    name: 'Your name',
+    signIn: 'Sign in',
     url: 'Address',
     key: 'Admin key',
     keyHelp: 'Kept by the program on this machine, never in this page.',
     keyHelpTab: 'Kept until this tab is closed.',
     submit: 'Connect',
     forget: 'Disconnect',
-    current: 'Connected to {{url}} with the key {{key}}.',
+    current: 'Connected to {{url}} as {{key}}.',
     done: 'Connected.',
-    forgotten: 'Disconnected. The key was removed.',
+    forgotten: 'Disconnected. Key and session were removed.',
   },
   filters: {
     label: 'Filters',
@@ -145,32 +183,6 @@ export const fleetTexts = {
     allJobs: 'All its jobs',
     noJobs: 'This robot has not run a job yet.',
     loadingJobs: 'Loading jobs …',
-  },
-  command: {
-    menu: 'Commands for {{name}}',
-    title: 'Commands',
-    pause: 'Pause',
-    resume: 'Resume',
-    drain: 'Drain',
-    stop: 'Stop',
-    ask: {
-      pause: 'Pause {{name}}?',
-      resume: 'Resume {{name}}?',
-      drain: 'Drain {{name}}?',
-      stop: 'Stop {{name}}?',
-    },
-    body: {
-      pause: 'It finishes the jobs it has and takes no new ones until it is resumed.',
-      resume: 'It takes jobs again.',
-      drain: 'It finishes the jobs it has, takes no new ones and then signs off.',
-      stop: 'It hands its jobs back to the queue, where other robots take them over, and ends.',
-    },
-    sent: {
-      pause: '{{name}} was told to pause.',
-      resume: '{{name}} was told to resume.',
-      drain: '{{name}} was told to drain.',
-      stop: '{{name}} was told to stop.',
-    },
-    failed: 'The command could not be sent to {{name}}',
+    ...robotDetailTexts,
   },
 } as const;

@@ -39,6 +39,14 @@ export const shellTexts = {
     reload: 'Load again',
   },
   settings: {
+    vault: 'Credentials of this machine',
+    vaultHelp:
+      'Runs on this machine get them under the names that a fleet uses. Values are kept sealed and never shown.',
+    vaultNone: 'None yet. A workflow that names one needs it here to run on this machine.',
+    vaultCredential: 'Add a credential',
+    vaultAsset: 'Add an asset',
+    vaultRemove: 'Forget {{name}}',
+    vaultFailed: 'It could not be forgotten.',
     title: 'Settings',
     appearance: 'Appearance',
     appearanceHelp: 'Applies at once, on this machine only.',
