@@ -27,6 +27,11 @@ const config: KnipConfig = {
       entry: [
         'build/{bootstrap.mjs,start.ts,demo.ts,test.ts,check.ts,electron.ts,generate.ts,check-imports.ts,check-docs.ts,desktop-icons.ts,screenshots.ts}',
         'bench/bench.ts',
+        // Processes of their own; transactions.ts is run by hand.
+        'bench/queue/{transactions,orchestrator-process}.ts',
+        'bench/queue-peers/{ours.ts,pg-boss.mjs,graphile.mjs}',
+        // Started by build/bootstrap.mjs.
+        'tests/faults/main.ts',
         'tests/support/*.ts',
         // A process of its own, killed in the middle.
         'tests/engine/killed-run.ts',
@@ -51,7 +56,7 @@ const config: KnipConfig = {
         'node',
       ],
       // The machine's own: a browser where there is none (build/browser.ts), a disk that is full or fails (tests).
-      ignoreBinaries: ['apt-get', 'unshare', 'mount', 'umount', 'strace', 'Xvfb'],
+      ignoreBinaries: ['apt-get', 'unshare', 'mount', 'umount', 'strace', 'Xvfb', 'promtool'],
     },
     shared: { entry: ['index.ts'], project: ['**/*.ts'] },
     engine: { entry: ['index.ts'], project: ['**/*.ts'] },

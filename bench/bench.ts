@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** `npm run bench [-- NAME …] [-- --json FILE]`: measures, prints a table, never judges. Not part of any test. */
-const BENCHES = ['browser', 'engine', 'queue', 'validate', 'peers'] as const;
+const BENCHES = ['browser', 'engine', 'fleet', 'queue', 'validate', 'peers', 'queue-peers'] as const;
 /** Only when they are asked for: they install other programs. */
-const ON_REQUEST = ['peers'];
+const ON_REQUEST = ['peers', 'queue-peers'];
 
 /** One figure; `value` is the median of several runs. */
 interface Figure {

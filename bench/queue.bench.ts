@@ -35,7 +35,7 @@ const fill = async (n: number) => {
   for (let i = 0; i < n; i += 1000) await admin.post(adminKey, '/jobs', many(1000));
 };
 
-async function register(maxConcurrentJobs = 64): Promise<string> {
+async function register(maxConcurrentJobs = 128): Promise<string> {
   const instanceId = randomUUID();
   await admin.post(robotKey, '/robots/self-register', {
     name: instanceId,

@@ -17,6 +17,7 @@ const commands = {
   casare: 'robot/cli/main.ts',
   studio: 'build/electron.ts',
   generate: 'build/generate.ts',
+  faults: 'tests/faults/main.ts',
 };
 
 if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node 20 or newer is needed, this is ${process.version}.`);

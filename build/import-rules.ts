@@ -136,5 +136,10 @@ export const importRules: ImportRules = {
     'lib',
   ],
   maxLines: 400,
-  longFiles: [],
+  longFiles: [
+    {
+      file: 'migrations/0008-routing.sql',
+      reason: 'a migration is one transaction, and its functions stand with their tables',
+    },
+  ],
 };

@@ -22,6 +22,8 @@ const testPrograms = {
   '/usr/bin/pdftotext': 'poppler-utils',
   '/usr/bin/qpdf': 'qpdf',
   '/usr/bin/strace': 'strace',
+  '/usr/bin/faketime': 'faketime',
+  '/usr/bin/promtool': 'prometheus',
 } as const;
 
 /** Installs what the tests need and this machine lacks. Throws with an instruction where that is not possible. */

@@ -61,6 +61,7 @@ for (const theme of ['dark', 'light'] as const) {
         ['/fleet/robots', 'Robots'],
         ['/fleet/workflows', 'Workflows'],
         ['/fleet/keys', 'API keys'],
+        ['/fleet/people', 'People'],
       ] as const) {
         await studio.goto(`${product.url}/#${path}`);
         await expect(studio.getByRole('heading', { name: heading }).first()).toBeVisible();

@@ -16,6 +16,7 @@ export const stateOf = (place: Locator): Locator => place.locator('[data-status]
 
 /** From a page that an orchestrator serves. */
 export async function connectWith(page: Page, key: string): Promise<void> {
+  await page.getByRole('button', { name: 'Key', exact: true }).click();
   await page.getByLabel('Admin key').fill(key);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
 }

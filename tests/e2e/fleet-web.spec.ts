@@ -69,9 +69,9 @@ test('a page whose key is revoked is cut off and says so, and goes on with anoth
   await expect(page.getByRole('row').filter({ hasText: 'visitor' })).toContainText('Revoked');
 
   await expect(visitor.getByTestId('fleet-live')).toHaveAttribute('data-state', 'refused', { timeout: 5000 });
-  await expect(visitor.getByRole('alert')).toContainText('The orchestrator does not accept this key.');
+  await expect(visitor.getByRole('alert')).toContainText('The orchestrator does not accept this key or session.');
   await expect(visitor.locator('[data-stale]')).toBeVisible();
-  await visitor.getByRole('button', { name: 'Enter another key' }).click();
+  await visitor.getByRole('button', { name: 'Sign in again' }).click();
   await connectWith(visitor, fleet.adminKey);
   await expectLive(visitor);
   await expect(visitor.getByRole('alert')).toHaveCount(0);

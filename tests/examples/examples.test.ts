@@ -2,7 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validateWorkflow, type Workflow, workflowSchema } from '@casare/shared';
-import { builtinNodes, compile, createMemoryJournal, createRegistry, run, type RunResult } from '@casare/engine';
+import {
+  builtinNodes,
+  compile,
+  createMemoryJournal,
+  createRegistry,
+  openLocalQueues,
+  type Queues,
+  run,
+  type RunResult,
+} from '@casare/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRunResources } from '../../engine/resources/create-resources.ts';
 import { type Sites, startSites } from '../../examples/serve-sites.ts';
@@ -23,14 +32,17 @@ function load(name: string): Workflow {
   return workflowSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
 }
 
-async function runExample(name: string): Promise<{ result: RunResult; read: (file: string) => Promise<string> }> {
+async function runExample(
+  name: string,
+  queues?: Queues,
+): Promise<{ result: RunResult; read: (file: string) => Promise<string> }> {
   const document = load(`${name}.flow.json`);
   const output = await makeTempFolder();
   const result = await run(compile(document, registry), {
     runId: `test-${name}-${output.slice(-6)}`,
     input: document.inputs.some((input) => input.name === 'site') ? { site: sites.url } : {},
     journal: createMemoryJournal(),
-    resources: createRunResources({ folder: output }),
+    resources: createRunResources({ folder: output, ...(queues && { queues }) }),
   });
   return { result, read: (file) => readFile(join(output, file), 'utf8') };
 }
@@ -59,6 +71,16 @@ describe.each(names)('%s', (name) => {
     const x = new Map(document.nodes.map((node) => [node.id, node.position.x]));
     for (const { from, to } of document.edges) expect(x.get(to.node)).toBeGreaterThan(x.get(from.node) ?? 0);
   });
+});
+
+test('invoice-dispatcher and invoice-performer share a queue, on this machine as on the fleet', async () => {
+  const queues = openLocalQueues(join(await makeTempFolder(), 'queues.sqlite'));
+  const outputs = [];
+  for (const name of ['invoice-dispatcher', 'invoice-dispatcher', 'invoice-performer', 'invoice-performer'])
+    outputs.push((await runExample(name, queues)).result.output);
+  queues.close();
+  // Six invoices, one of them twice, and a last look that finds nothing.
+  expect(outputs).toEqual([{ added: 6, known: 0 }, { added: 0, known: 6 }, { passes: 8 }, { passes: 1 }]);
 });
 
 test('shop-catalogue reads all pages of the shop', async () => {

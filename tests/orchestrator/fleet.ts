@@ -10,7 +10,13 @@ import {
 import { openDatabase } from '../../orchestrator/db/database.ts';
 import type { Statement } from '../../orchestrator/db/sql.ts';
 import { acrossTenants } from '../../orchestrator/db/transaction.ts';
-import { type Orchestrator, readConfig, startOrchestrator, type StartOptions } from '../../orchestrator/index.ts';
+import {
+  type Orchestrator,
+  type OrchestratorConfig,
+  readConfig,
+  startOrchestrator,
+  type StartOptions,
+} from '../../orchestrator/index.ts';
 import { createFirstKeys, createWorkspace } from '../../orchestrator/keys/first-keys.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -64,12 +70,21 @@ export const testCatalog = indexCatalog({
 });
 
 /** An orchestrator over a database of its own, or a further instance over a given one. */
-export async function startFleet(options: StartOptions = {}, over?: Fleet): Promise<Fleet> {
+export async function startFleet(
+  options: StartOptions = {},
+  over?: Fleet,
+  config: Partial<OrchestratorConfig> = {},
+): Promise<Fleet> {
   const database = over ? undefined : await createTestDatabase();
   const databaseUrl = over?.databaseUrl ?? database?.url ?? '';
   const orchestrator = await startOrchestrator(
-    { ...readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl }), migrate: false },
-    { catalog: testCatalog, wrongKeysPerMinute: 100_000, ...options },
+    {
+      ...readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl }),
+      requestRates: undefined,
+      migrate: false,
+      ...config,
+    },
+    { catalog: testCatalog, wrongKeysPerMinute: 100_000, wrongPasswordsPerMinute: 100_000, ...options },
   );
   const keys = over?.keys ?? (await orchestrator.createFirstKeys());
   if (!keys) throw new Error('a new database has no keys yet');

@@ -40,19 +40,30 @@ test('it starts on nothing, survives a kill, finds everything again and stops wh
   const folder = join(parent, 'postgres');
   const first = await start(folder);
   const firstUrl = await first.url();
-  const file = join(folder, 'first-keys.json');
-  const keys = await waitFor(() => readFile(file, 'utf8').then((text) => JSON.parse(text) as { adminKey: string }), {
-    until: 'the first keys are written',
+  const file = join(folder, 'setup-token');
+  const token = await waitFor(() => readFile(file, 'utf8').then((text) => text.trim()), {
+    until: 'the setup token is written',
   });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(first.output()).not.toContain(keys.adminKey);
-  expect((await caller(firstUrl, keys.adminKey)('GET', '/me')).status).toBe(200);
+  await waitFor(() => first.output().includes(token), { until: 'the console shows it' });
+  const account = { email: 'first@example.com', password: 'a password for the test' };
+  const setUp = await caller(firstUrl, undefined)('POST', '/setup', { token, name: 'First', ...account });
+  expect(setUp.status).toBe(201);
 
   first.child.kill('SIGKILL');
   await first.exited;
   const second = await start(folder);
   const secondUrl = await second.url();
-  expect((await caller(secondUrl, keys.adminKey)('GET', '/me')).status).toBe(200);
+  const signedIn = await caller(secondUrl, undefined)<{ accessToken: string }>('POST', '/sign-in', account);
+  expect((await caller(secondUrl, signedIn.body.accessToken)('GET', '/me')).status).toBe(200);
+  await waitFor(
+    () =>
+      stat(file).then(
+        () => false,
+        () => true,
+      ),
+    { until: 'the used token is gone' },
+  );
 
   const port = new URL(secondUrl).port;
   const third = await start(join(folder, 'other'), { PORT: port });

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { SHORT_TIMING, startTestFleet, type TestFleet } from '../support/fleet.ts';
+import { startTestFleet, type TestFleet } from '../support/fleet.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { expectEachStepOnce } from './expect-once.ts';
 import { postItems } from './flows.ts';
@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let fleet: TestFleet;
 beforeAll(async () => {
-  fleet = await startTestFleet({ timing: { ...SHORT_TIMING, leaseSeconds: 6 } });
+  fleet = await startTestFleet();
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
@@ -53,6 +53,7 @@ test('a robot that never comes back is replaced by another, which repeats no fin
   const job = await fleet.submit(postItems(20));
   await waitFor(() => fleet.ledger.effects.length - before >= 5, { timeoutMs: 60_000 });
   await lost.kill();
+  await fleet.expireLease(job.id);
   const other = await fleet.startRobot({ name: 'other' });
   const ended = await fleet.ended(job.id, 90);
   fleet.ledger.delay(0);
@@ -74,6 +75,7 @@ test('a frozen robot is refused when it wakes, and the result of the other one s
   frozen.signal('SIGSTOP');
   process.kill(worker, 'SIGSTOP');
   const other = await fleet.startRobot({ name: 'awake' });
+  await fleet.expireLease(job.id);
   await waitFor(async () => (await fleet.job(job.id)).robotName === 'awake', { timeoutMs: 60_000 });
   fleet.ledger.release();
   const ended = await fleet.ended(job.id);

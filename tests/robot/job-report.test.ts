@@ -2,6 +2,7 @@ import { openSqliteJournal } from '@casare/engine';
 import type { ClaimedJob } from '@casare/shared';
 import { expect, test } from 'vitest';
 import { jobFolder, journalPath, prepareJobFolder } from '../../robot/job-folder.ts';
+import { robotFailpoint } from '../../robot/failpoint.ts';
 import { createJobReport } from '../../robot/job-report.ts';
 import { createOrchestratorClient } from '../../robot/orchestrator-client.ts';
 import { openRobotStore } from '../../robot/store.ts';
@@ -45,6 +46,7 @@ async function setUp(faults: Fault[] = []) {
     folder,
     client: createOrchestratorClient(target.url, 'key'),
     store,
+    failpoint: robotFailpoint(undefined),
     signal: ending.signal,
     onCancelRequested: () => heard.push('cancel'),
     onStale: () => heard.push('stale'),

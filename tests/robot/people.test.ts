@@ -1,5 +1,5 @@
 import { type FleetTask, fleetTaskSchema, pageOf, type Workflow } from '@casare/shared';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestFleet, type TestFleet, type TestRobot } from '../support/fleet.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { flow } from './flows.ts';
@@ -11,13 +11,12 @@ const robots: TestRobot[] = [];
 beforeAll(async () => {
   fleet = await startTestFleet();
 });
-// One that a failed test left would take the jobs of the next.
-afterEach(() => Promise.all(robots.splice(0).map((robot) => robot.stop(20_000))));
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-async function startRobot(name: string): Promise<TestRobot> {
-  const robot = await fleet.startRobot({ name });
-  robots.push(robot);
+/** The one that the test before left, or a new one. */
+async function someRobot(): Promise<TestRobot> {
+  const robot = robot0() ?? (await fleet.startRobot({ name: `robot ${(started += 1)}` }));
+  robots.splice(0, 1, robot);
   return robot;
 }
 
@@ -109,6 +108,7 @@ test('a robot that is killed with the answer loses nothing and nobody is asked a
   await answer(task, { choice: 'submit', values: { count: 7, pin: 'hunter2-hunter2' } });
   await waitFor(() => fleet.ledger.effects.slice(before).some(({ path }) => path === '/after'), { timeoutMs: 60_000 });
   await robots.splice(0)[0]?.kill();
+  await fleet.expireLease(job.id);
   fleet.ledger.release();
   await startRobot('fourth');
   expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', output: { count: 7, isRight: true } });

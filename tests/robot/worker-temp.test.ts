@@ -33,7 +33,14 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const workers = createWorkerProcesses(
       { PATH: process.env['PATH'] ?? '' },
-      { packs: '', programs: 'none', network: { mode: 'open', allowed: [] } },
+      {
+        packs: '',
+        programs: 'none',
+        network: { mode: 'open', allowed: [] },
+        evidence: { pictures: false, trace: false },
+        traced: false,
+      },
+      512,
     );
     onTestFinished(() => workers.close());
     const worker = workers.take();

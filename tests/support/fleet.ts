@@ -10,7 +10,7 @@ import {
   publishReplySchema,
   type Robot,
   type RobotCommand,
-  robotCommandSchema,
+  robotCommandRecordSchema,
   robotSchema,
   type StepRow,
   stepListSchema,
@@ -74,6 +74,8 @@ export interface TestFleet extends AsyncDisposable {
   command(robotName: string, command: RobotCommand['command']): Promise<void>;
   /** Makes a retry that waits for its time due now. */
   hurryRetry(jobId: string): Promise<void>;
+  /** Of a robot that is gone: nobody waits for the lease to run out. */
+  expireLease(jobId: string): Promise<void>;
   stopOrchestrator(): Promise<void>;
   /** On the same port and database as before. */
   startOrchestrator(): Promise<void>;
@@ -207,10 +209,12 @@ export async function startTestFleet({
     robots: async () => (await client.call('GET', '/robots', pageOf(robotSchema))).items,
     async command(robotName, command) {
       const robot = (await fleet.robots()).find((one) => one.name === robotName);
-      await client.call('POST', `/robots/${robot?.id}/commands`, robotCommandSchema, { command });
+      await client.call('POST', `/robots/${robot?.id}/commands`, robotCommandRecordSchema, { command });
     },
     hurryRetry: (jobId) =>
       runOn(database.url, `update jobs set not_before = null where id = '${jobId}' and state = 'pending'`),
+    expireLease: (jobId) =>
+      runOn(database.url, `update jobs set lease_until = 'epoch' where id = '${jobId}' and state = 'running'`),
     async stopOrchestrator() {
       await orchestrator?.stop();
       orchestrator = undefined;

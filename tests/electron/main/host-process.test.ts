@@ -18,7 +18,7 @@ function setup(keychain = { get: async (): Promise<string | null> => 'the key', 
   const clock = { now: 0 };
   const host = startHostProcess({
     places,
-    keychain,
+    keychains: { fleetKey: keychain, vaultKey: { get: async () => 'another', set: async () => undefined } },
     now: () => clock.now,
     emit: (name, payload) => told.push([name, payload]),
     fork() {
@@ -111,7 +111,7 @@ test('a host that was given up says nothing any more', () => {
 
 test('secrets are read from the keychain, and its refusal is passed on', async () => {
   const good = setup();
-  good.last().say({ type: 'secret', id: 5 });
+  good.last().say({ type: 'secret', id: 5, which: 'fleetKey' });
   await waitFor(() => good.last().sent.length === 2);
   expect(good.last().sent[1]).toEqual({ type: 'secret', id: 5, value: 'the key' });
   const bad = setup({
@@ -120,7 +120,7 @@ test('secrets are read from the keychain, and its refusal is passed on', async (
       throw new Error('locked');
     },
   });
-  bad.last().say({ type: 'secret', id: 6, value: 'new' });
+  bad.last().say({ type: 'secret', id: 6, which: 'fleetKey', value: 'new' });
   await waitFor(() => bad.last().sent.length === 2);
   expect(bad.last().sent[1]).toMatchObject({ type: 'secretFailed', id: 6, error: { message: 'locked' } });
 });

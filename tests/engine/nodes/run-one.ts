@@ -87,6 +87,7 @@ function contextOf(bench: NodeBench, overrides: Partial<NodeContext> = {}): Node
     log: (level, message, data) => void bench.logs.push({ level, message, ...(data === undefined ? {} : { data }) }),
     logLines: (level) => createLogLines(redactor.stream(), (message) => void bench.logs.push({ level, message })),
     holdsSecret: () => false,
+    checkHost: () => undefined,
     progress: (fraction) => void bench.progress.push(fraction),
     getVariable: (name) => bench.vars[name],
     setVariable: (name, value) => {

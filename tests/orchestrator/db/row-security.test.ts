@@ -185,6 +185,14 @@ describe('a connection of requests', () => {
       sql`delete from audit_log`,
       sql`delete from events`,
       sql`update api_keys set expires_at = now() + interval '10 years'`,
+      sql`update api_keys set scopes = '{jobs:read}'`,
+      sql`delete from people`,
+      sql`update sessions set person_id = gen_random_uuid()`,
+      sql`update sessions set expires_at = now() + interval '10 years'`,
+      sql`delete from refresh_tokens`,
+      sql`update invitations set role = 'admin'`,
+      sql`select * from signing_keys`,
+      sql`select * from setup_tokens`,
     ])
       await expect(inTenant(database.pool, mine, (db) => db.query(statement))).rejects.toThrow('permission denied');
     await expect(owner.query("update workflow_versions set message = 'x'")).rejects.toThrow('never change');
@@ -212,6 +220,12 @@ test('the connection of housekeeping sees every tenant and may change little', a
     sql`select * from audit_log`,
     sql`select sealed from human_tasks`,
     sql`update human_tasks set answer = '{}'`,
+    sql`update people set super = true`,
+    sql`update memberships set role = 'admin'`,
+    sql`insert into sessions (person_id, expires_at) values (gen_random_uuid(), now())`,
+    sql`update refresh_tokens set used_at = null`,
+    sql`insert into socket_tickets (hash) values ('')`,
+    sql`update signing_keys set created_at = now()`,
   ])
     await expect(oneAcrossTenants(database.system, statement)).rejects.toThrow('permission denied');
 });

@@ -2,14 +2,14 @@ import { AppError } from '@casare/shared';
 import { expect, test } from 'vitest';
 import { limitFailures } from '../../../orchestrator/keys/failure-limit.ts';
 import { makeKey } from '../../../orchestrator/keys/key-format.ts';
-import type { Caller, KeyVerifier } from '../../../orchestrator/keys/verify.ts';
+import type { Caller, Callers } from '../../../orchestrator/keys/verify.ts';
 import { caller, register, startFleet } from '../fleet.ts';
 
 const right = makeKey('test', 'robot').key;
 const wrong = () => makeKey('test', 'robot').key;
 
 /** Knows one key; each look-up takes until `answer` is called, or none at all. */
-function oneKey(): KeyVerifier & { lookUps: number } {
+function oneKey(): Callers & { lookUps: number } {
   const keys = {
     lookUps: 0,
     async verify(key: string | undefined) {

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { runCli } from '../../../robot/cli/program.ts';
 
 export interface CliResult {
@@ -12,10 +12,20 @@ export interface CliResult {
 /** `casare …` in this process, with its streams kept. */
 export async function callCli(
   argv: readonly string[],
-  { env = {}, signal = new AbortController().signal }: { env?: Record<string, string>; signal?: AbortSignal } = {},
+  {
+    env = {},
+    signal = new AbortController().signal,
+    stdin,
+  }: { env?: Record<string, string>; signal?: AbortSignal; stdin?: string } = {},
 ): Promise<CliResult> {
   const [stdout, stderr] = [keep(), keep()];
-  const code = await runCli(argv, { env, stdout: stdout.stream, stderr: stderr.stream, signal });
+  const code = await runCli(argv, {
+    env,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    signal,
+    ...(stdin !== undefined && { stdin: Readable.from([stdin]) as NodeJS.ReadStream }),
+  });
   return {
     code,
     stdout: stdout.text(),

@@ -119,16 +119,29 @@ describe('problems', () => {
 describe('what a compiled expression tells about itself', () => {
   test('references', () => {
     const result = compileExpression(
-      'vars.a + input.b + steps.read.output.c + vars["d"] + item + error?.code',
+      'vars.a + input.b + steps.read.output.c + vars["d"] + item + error?.code + credentials["crm-1"].token + assets.limit',
       options,
     );
     expect(result.ok && result.expression.references).toEqual({
       vars: ['a', 'd'],
       steps: ['read'],
       input: ['b'],
+      credentials: ['crm-1'],
+      assets: ['limit'],
       usesItem: true,
       usesError: true,
     });
+  });
+
+  test('the name of a credential or an asset is written out', () => {
+    for (const source of [
+      'credentials',
+      'credentials[input.b].token',
+      'values(credentials)',
+      'assets[item]',
+      'assets[0]',
+    ])
+      expect(problemsOf(compileExpression(source, options)).map(({ code }) => code)).toEqual(['NOT_ALLOWED']);
   });
 
   test('a constant is computed once, frozen and the same each time', () => {

@@ -37,6 +37,8 @@ export function createScope(over: Partial<ExpressionScope> = {}): ExpressionScop
     error: { code: 'THROWN', message: 'boom', nodeId: 'fetch', details: { why: 'x' } },
     run: { id: 'run-1', startedAt: '2026-03-01T12:00:00.000Z' },
     env: { HOME: '/home/robot' },
+    credentials: { crm: { username: 'ann', password: 'pass-1' } },
+    assets: { limit: 10 },
     stepOutput: (slot) => outputs[slot],
     stepError: (slot) => errors[slot],
     ...over,

@@ -118,6 +118,8 @@ describe('values', () => {
       vars: ['x'],
       steps: ['read'],
       input: ['u'],
+      credentials: [],
+      assets: [],
       usesItem: true,
       usesError: false,
     });

@@ -1,6 +1,6 @@
 import { AppError } from '@casare/shared';
 import { expect, test } from 'vitest';
-import { allPages, queryText } from '../../../studio/fleet/fleet-api.ts';
+import { allPages, queryText } from '../../../studio/fleet/fleet-requests.ts';
 import { readReply } from '../../../studio/fleet/read-reply.ts';
 
 function thrownBy(act: () => unknown): AppError {

@@ -39,6 +39,7 @@ export function createBench(folder: string): BrowserBench {
       log: (level: string, message: string, data?: unknown) => void logs.push({ level, message, data }),
       progress: () => undefined,
       holdsSecret: (text: string) => secrets.some((secret) => text.includes(secret)),
+      checkHost: () => undefined,
     } as unknown as NodeContext;
     const result = await definition.run(ctx, definition.params.parse(params));
     return definition.output.parse(result.output) as Output;

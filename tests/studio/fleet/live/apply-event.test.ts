@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '@casare/shared';
-import type { Page } from '../../../../studio/fleet/fleet-api.ts';
+import type { Page } from '../../../../studio/fleet/fleet-requests.ts';
 import { applyToJob, applyToJobPages, applyToRobots, jobFits } from '../../../../studio/fleet/live/apply-event.ts';
 import { aJob, anEvent, aRobot } from './rows.ts';
 

@@ -54,6 +54,7 @@ export function aRobot(overrides: Partial<Robot> = {}): Robot {
     cpuPercent: 10,
     memoryPercent: 20,
     diskFreeMb: 50_000,
+    blocked: null,
     lastHeartbeatAt: '2026-03-01T10:00:00.000Z',
     registeredAt: '2026-03-01T09:00:00.000Z',
     ...overrides,
