@@ -53,19 +53,28 @@ export function startHousekeeping(context: Context, url: string, retentionDays: 
   const stopping = new AbortController();
   const leader = createLeaderLock(url, leaderLock);
   const due = new Map<Chore, number>(chores.map((chore) => [chore, 0]));
+  const atWork = new Map<Chore, Promise<void>>();
 
   async function tick(): Promise<void> {
     const leads = await leader.isLeader();
     context.counters.leading.set(Number(leads));
     if (!leads) return;
     for (const chore of chores) {
-      if (stopping.signal.aborted || performance.now() < (due.get(chore) ?? 0)) continue;
+      if (stopping.signal.aborted || atWork.has(chore) || performance.now() < (due.get(chore) ?? 0)) continue;
       // Due again from its start, also when it failed: the next round tries it once more.
       due.set(chore, performance.now() + chore.everySeconds * 1000);
-      const stopTimer = context.counters.housekeeping.startTimer({ chore: chore.name });
-      await chore.run(stopping.signal).catch((error: unknown) => report(chore.name, error));
-      stopTimer();
+      // None waits for another one: leases must be looked at however much there is to prune.
+      atWork.set(
+        chore,
+        doChore(chore).finally(() => atWork.delete(chore)),
+      );
     }
+  }
+
+  async function doChore(chore: Chore): Promise<void> {
+    const stopTimer = context.counters.housekeeping.startTimer({ chore: chore.name });
+    await chore.run(stopping.signal).catch((error: unknown) => report(chore.name, error));
+    stopTimer();
   }
 
   function report(name: string, error: unknown): void {
@@ -87,6 +96,7 @@ export function startHousekeeping(context: Context, url: string, retentionDays: 
     async stop() {
       stopping.abort();
       await running;
+      await Promise.all(atWork.values());
       await triggers.stop();
       await leader.stop();
     },

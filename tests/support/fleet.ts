@@ -22,6 +22,7 @@ import { type Child, startChild } from '../../build/child.ts';
 import { type LocalFleet, type LocalFleetOptions, startLocalFleet } from '../../build/local-fleet.ts';
 import { createFleetClient, type FleetClient } from '../../build/run-example.ts';
 import { root } from '../../build/run-tool.ts';
+import { compileCache } from './compile-cache.ts';
 import { createTestDatabase } from './database.ts';
 import { type EffectLedger, startEffectLedger } from './effect-ledger.ts';
 import { descendantsOf, type SeenProcess, stillRunning } from './processes.ts';
@@ -132,8 +133,7 @@ export async function startTestFleet({
       ROBOT_DATA: robot.dataFolder,
       ROBOT_GRACE_SECONDS: '0',
       CASARE_PACKS: join(folder, 'packs'),
-      // Every robot of every test compiles the same sources.
-      NODE_COMPILE_CACHE: join(tmpdir(), 'casare-test-compile-cache'),
+      ...compileCache,
     };
   }
 

@@ -32,7 +32,7 @@ export async function usedNames(path: string): Promise<string[]> {
     ? (JSON.parse(text) as { panels: { targets: { expr: string }[] }[] }).panels.flatMap(({ targets }) =>
         targets.map(({ expr }) => expr),
       )
-    : [...text.matchAll(/^ *expr: '(.*)'$/gm)].map((match) => match[1] ?? '');
+    : [...text.matchAll(/^ *expr: (['"])(.*)\1$/gm)].map((match) => match[2] ?? '');
   const used = expressions.flatMap((expression) => expression.match(/\b(casare|process|nodejs)_[a-z0-9_]+/g) ?? []);
   return [...new Set(used)].toSorted();
 }
