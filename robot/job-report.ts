@@ -24,7 +24,7 @@ const GATHER_MS = 100;
 /** A cancelled job is over at once: a long journal that nobody will go on from does not hold that up. */
 const CANCELLED_REST_MS = 300;
 /** From when it was asked for; what its process took to end is not waited for again. */
-const CANCELLED_ROWS_MS = 1000;
+const CANCELLED_ROWS_MS = 750;
 const LEAST_REST_MS = 100;
 /** While a job is being cancelled a request has to be over soon. */
 const CANCELLED_BATCH = 100;

@@ -20,7 +20,7 @@ import { isRunning, killTree, type WorkerProcesses } from './worker-processes.ts
 import type { FromWorker, ToWorker, WorkerOutcome, WorkerQuestion } from './worker-messages.ts';
 
 /** A worker that has not ended so long after it was told to is killed with everything it started. */
-const STOP_MS = { cancel: 1000, release: 5000 };
+const STOP_MS = { cancel: 750, release: 5000 };
 /** The worker ends its run itself at the job's time limit; one that hangs is killed so much later. */
 const TIMEOUT_GRACE_MS = 5000;
 /** A run that does not show itself in this time shows nothing. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Sites, startSites } from '../../examples/serve-sites.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { prepareTempFolders } from '../support/temp.ts';
 
 const makeTempFolder = prepareTempFolders('resume');
@@ -16,7 +17,10 @@ beforeEach(async () => {
 afterEach(() => sites.stop());
 
 async function runProgram(...args: string[]): Promise<unknown> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...compileCache },
+  });
   const [output, [, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   return signal ?? JSON.parse(output);
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestFleet, type TestFleet, type TestRobot } from '../support/fleet.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { flow } from './flows.ts';
@@ -6,18 +6,14 @@ import { flow } from './flows.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 let fleet: TestFleet;
-const robots: TestRobot[] = [];
+/** One for all tests, with room for a job that waits for another one. */
+let robot: TestRobot;
+const caller = { name: 'caller', maxJobs: 2 };
 beforeAll(async () => {
   fleet = await startTestFleet();
+  robot = await fleet.startRobot(caller);
 });
-afterEach(() => Promise.all(robots.splice(0).map((robot) => robot.stop(20_000))));
 afterAll(() => fleet[Symbol.asyncDispose]());
-
-async function robotNamed(name: string, rest: { maxJobs?: number; dataFolder?: string } = {}): Promise<TestRobot> {
-  const robot = await fleet.startRobot({ name, ...rest });
-  robots.push(robot);
-  return robot;
-}
 
 const ledger = { name: 'ledger', type: 'text' as const };
 const post = (path: string, body = 'none') => ({
@@ -47,15 +43,14 @@ test('a job calls a published workflow in place, in the version that was publish
   const from = fleet.ledger.effects.length;
   const called = child();
   await fleet.publish(called);
-  const first = await robotNamed('caller', { dataFolder: await fleet.newFolder() });
   fleet.ledger.hold('/two');
   const job = await fleet.submit(calling(called.id));
   await waitFor(() => posted(from).includes('/two'), { timeoutMs: 60_000 });
-  await first.kill();
+  await robot.kill();
   // Another version is published meanwhile: the job goes on in the one it was in.
   await fleet.publish({ ...called, outputs: [{ name: 'doubled', value: 'changed' }] });
   fleet.ledger.release();
-  await robotNamed('caller', { dataFolder: first.dataFolder });
+  robot = await fleet.startRobot({ ...caller, dataFolder: robot.dataFolder });
   expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', output: { called: { doubled: 8 } } });
   const steps = await fleet.steps(job.id);
   expect(steps.find((row) => row.kind === 'started' && row.path === 'call')?.data).toMatchObject({ version: 1 });
@@ -64,7 +59,6 @@ test('a job calls a published workflow in place, in the version that was publish
 });
 
 test('a workflow that is not published fails the call and says so', async () => {
-  await robotNamed('caller');
   const job = await fleet.submit(calling('never-published'));
   expect(await fleet.ended(job.id)).toMatchObject({
     state: 'failed',
@@ -75,7 +69,6 @@ test('a workflow that is not published fails the call and says so', async () => 
 test('a job starts a job on the fleet and waits for it; without waiting it gives the id', async () => {
   const called = child();
   await fleet.publish(called);
-  await robotNamed('caller', { maxJobs: 2 });
   const waiting = await fleet.submit(calling(called.id, { onFleet: true }));
   expect(await fleet.ended(waiting.id)).toMatchObject({ state: 'completed', output: { called: { doubled: 8 } } });
   const leaving = await fleet.submit(calling(called.id, { wait: false }));

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startTestFleet, type TestFleet } from '../support/fleet.ts';
+import { startTestFleet, type TestFleet, type TestRobot } from '../support/fleet.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { expectEachStepOnce } from './expect-once.ts';
 import { postItems } from './flows.ts';
@@ -8,19 +8,23 @@ import { postItems } from './flows.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 let fleet: TestFleet;
+/** The one that runs: a test goes on with what the one before left. */
+let robot: TestRobot;
 beforeAll(async () => {
   fleet = await startTestFleet();
+  robot = await fleet.startRobot({ name: 'phoenix' });
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
+const startAgain = () => fleet.startRobot({ name: robot.name, dataFolder: robot.dataFolder });
+
 test('killed in the middle and started again, the robot goes on where it was', async () => {
-  const robot = await fleet.startRobot({ name: 'phoenix' });
   fleet.ledger.delay(60);
   const before = fleet.ledger.effects.length;
   const job = await fleet.submit(postItems(20));
   await waitFor(() => fleet.ledger.effects.length - before >= 7, { timeoutMs: 60_000 });
   await robot.kill();
-  const again = await fleet.startRobot({ name: 'phoenix', dataFolder: robot.dataFolder });
+  robot = await startAgain();
   const ended = await fleet.ended(job.id, 90);
   fleet.ledger.delay(0);
   expect(ended).toMatchObject({ state: 'completed', output: { count: 20 } });
@@ -29,32 +33,27 @@ test('killed in the middle and started again, the robot goes on where it was', a
   // The step that was under way may have posted twice, under one key; no other did.
   expect(fleet.ledger.effects.length - before).toBeLessThanOrEqual(21);
   expect(new Set((await fleet.logs(job.id)).map(({ seq }) => seq)).size).toBe((await fleet.logs(job.id)).length);
-  await again.stop(20_000);
 });
 
 test('taken up again while nobody else had it, the job is still in its first attempt', async () => {
-  const robot = await fleet.startRobot({ name: 'same-lease' });
   fleet.ledger.hold('/items');
   const before = fleet.ledger.effects.length;
   const job = await fleet.submit(postItems(2));
   await waitFor(() => fleet.ledger.effects.length > before, { timeoutMs: 60_000 });
   await robot.kill();
   fleet.ledger.release();
-  await fleet.startRobot({ name: 'same-lease', dataFolder: robot.dataFolder }).then(async (again) => {
-    expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', attempt: 1 });
-    await again.stop(20_000);
-  });
+  robot = await startAgain();
+  expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', attempt: 1 });
 });
 
 test('a robot that never comes back is replaced by another, which repeats no finished step', async () => {
-  const lost = await fleet.startRobot({ name: 'lost' });
   fleet.ledger.delay(60);
   const before = fleet.ledger.effects.length;
   const job = await fleet.submit(postItems(20));
   await waitFor(() => fleet.ledger.effects.length - before >= 5, { timeoutMs: 60_000 });
-  await lost.kill();
+  await robot.kill();
   await fleet.expireLease(job.id);
-  const other = await fleet.startRobot({ name: 'other' });
+  robot = await fleet.startRobot({ name: 'other' });
   const ended = await fleet.ended(job.id, 90);
   fleet.ledger.delay(0);
   expect(ended).toMatchObject({ state: 'completed', robotName: 'other', attempt: 2 });
@@ -62,11 +61,10 @@ test('a robot that never comes back is replaced by another, which repeats no fin
   const effects = fleet.ledger.effects.slice(before);
   expect(new Set(effects.map(({ key }) => key)).size).toBe(20);
   expect(effects.length).toBeLessThanOrEqual(21);
-  await other.stop(20_000);
 });
 
 test('a frozen robot is refused when it wakes, and the result of the other one stands', async () => {
-  const frozen = await fleet.startRobot({ name: 'frozen' });
+  const frozen = robot;
   fleet.ledger.hold('/items');
   const before = fleet.ledger.effects.length;
   const job = await fleet.submit(postItems(3));
@@ -95,12 +93,10 @@ test('a frozen robot is refused when it wakes, and the result of the other one s
   expect(fleet.ledger.done('/items').length).toBe(new Set(fleet.ledger.effects.map(({ key }) => key)).size);
   await other.stop(20_000);
   const next = await fleet.submit(postItems(1));
-  expect(await fleet.ended(next.id)).toMatchObject({ state: 'completed', robotName: 'frozen' });
-  await frozen.stop(20_000);
+  expect(await fleet.ended(next.id)).toMatchObject({ state: 'completed', robotName: frozen.name });
 });
 
 test('a robot whose journal is older than what the orchestrator has hands the job back', async () => {
-  const robot = await fleet.startRobot({ name: 'restored' });
   fleet.ledger.hold('/items');
   const before = fleet.ledger.effects.length;
   const job = await fleet.submit(postItems(2));
@@ -108,9 +104,8 @@ test('a robot whose journal is older than what the orchestrator has hands the jo
   await robot.kill();
   fleet.ledger.release();
   await rm(`${robot.dataFolder}/jobs`, { recursive: true });
-  const again = await fleet.startRobot({ name: 'restored', dataFolder: robot.dataFolder });
+  robot = await startAgain();
   expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', attempt: 2 });
   expectEachStepOnce(await fleet.steps(job.id));
-  expect(again.lines.some((line) => line.includes('handed it back'))).toBe(true);
-  await again.stop(20_000);
+  expect(robot.lines.some((line) => line.includes('handed it back'))).toBe(true);
 });

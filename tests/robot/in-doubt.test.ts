@@ -1,5 +1,5 @@
 import { type Job, jobSchema } from '@casare/shared';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestFleet, type TestFleet, type TestRobot } from '../support/fleet.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { expectEachStepOnce } from './expect-once.ts';
@@ -8,12 +8,12 @@ import { postOnce } from './flows.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 let fleet: TestFleet;
-const robots: TestRobot[] = [];
+/** One for all tests: the same robot again after each death. */
+let robot: TestRobot;
 beforeAll(async () => {
   fleet = await startTestFleet();
+  robot = await fleet.startRobot({ name: 'doubt' });
 });
-// One that a failed test left would take the jobs of the next.
-afterEach(() => Promise.all(robots.map((robot) => robot.stop(20_000))));
 afterAll(() => fleet[Symbol.asyncDispose]());
 
 function resolve(jobId: string, decision: { decision: 'retry' | 'skip' | 'fail'; output?: unknown }): Promise<Job> {
@@ -23,15 +23,12 @@ function resolve(jobId: string, decision: { decision: 'retry' | 'skip' | 'fail';
 /** A job whose robot died between the request of a step that must not happen twice and its answer. */
 async function leaveInDoubt(document = postOnce()) {
   const before = fleet.ledger.effects.length;
-  const name = `doubt-${robots.length}`;
-  const robot = await fleet.startRobot({ name });
   fleet.ledger.hold('/once');
   const job = await fleet.submit(document);
   await waitFor(() => fleet.ledger.effects.length > before, { timeoutMs: 60_000 });
   await robot.kill();
   fleet.ledger.release();
-  const again = await fleet.startRobot({ name, dataFolder: robot.dataFolder });
-  robots.push(again);
+  robot = await fleet.startRobot({ name: 'doubt', dataFolder: robot.dataFolder });
   return { job, effects: () => fleet.ledger.effects.slice(before).map(({ path }) => path) };
 }
 

@@ -37,7 +37,7 @@ async function expectLines(jobId: string, lines: number): Promise<void> {
 
 test('a job goes on while the orchestrator is away, and every row and line arrives once', async () => {
   const robot = await fleet.startRobot({ name: 'steady' });
-  const job = await fleet.submit(talk(60));
+  const job = await fleet.submit(talk(40));
   await waitFor(async () => (await fleet.logs(job.id)).length > 3, { timeoutMs: 60_000 });
   await fleet.stopOrchestrator();
   const away = Date.now();
@@ -46,7 +46,7 @@ test('a job goes on while the orchestrator is away, and every row and line arriv
   const back = Date.now();
   await fleet.startOrchestrator();
   expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', attempt: 1 });
-  await expectLines(job.id, 60);
+  await expectLines(job.id, 40);
   expect((await fleet.logs(job.id)).filter(({ at }) => at > away && at < back).length).toBeGreaterThan(3);
   await robot.stop(20_000);
 });
@@ -93,7 +93,7 @@ test('a robot that waits for its orchestrator can be stopped', async () => {
 
 test('a stop while the orchestrator is away keeps the job for the next start', async () => {
   const robot = await fleet.startRobot({ name: 'keeper' });
-  const job = await fleet.submit(talk(100));
+  const job = await fleet.submit(talk(30));
   await waitFor(async () => (await fleet.logs(job.id)).length > 3, { timeoutMs: 60_000 });
   await fleet.stopOrchestrator();
   await robot.stop(60_000);
@@ -101,6 +101,6 @@ test('a stop while the orchestrator is away keeps the job for the next start', a
   await fleet.startOrchestrator();
   const again = await fleet.startRobot({ name: 'keeper', dataFolder: robot.dataFolder });
   expect(await fleet.ended(job.id, 90)).toMatchObject({ state: 'completed' });
-  await expectLines(job.id, 100);
+  await expectLines(job.id, 30);
   await again.stop(20_000);
 });

@@ -7,17 +7,21 @@ import { flow } from './flows.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 let fleet: TestFleet;
-const robots: TestRobot[] = [];
+let robot: TestRobot | undefined;
 beforeAll(async () => {
   fleet = await startTestFleet();
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-/** The one that the test before left, or a new one. */
+/** The robot of the test before, or another one when that is gone. */
 async function someRobot(): Promise<TestRobot> {
-  const robot = robot0() ?? (await fleet.startRobot({ name: `robot ${(started += 1)}` }));
-  robots.splice(0, 1, robot);
+  robot ??= await fleet.startRobot();
   return robot;
+}
+
+async function killRobot(): Promise<void> {
+  await robot?.kill();
+  robot = undefined;
 }
 
 async function tasksOf(jobId: string, state = 'open'): Promise<FleetTask[]> {
@@ -68,7 +72,7 @@ const asking = () =>
   );
 
 test('a form is asked by one robot, answered when that one is gone, and taken to its end by another', async () => {
-  const first = await startRobot('first');
+  const first = await someRobot();
   const job = await fleet.submit(asking(), { input: { customer: 'Secret Customer' } });
   const waiting = await fleet.ended(job.id);
   expect(waiting).toMatchObject({
@@ -80,14 +84,15 @@ test('a form is asked by one robot, answered when that one is gone, and taken to
   expect(more).toEqual([]);
   expect(task?.task.title).toBe('How many for ••••?');
   await waitFor(async () => (await fleet.robots())[0]?.state === 'idle', { until: 'the robot is free' });
-  await first.kill();
+  await killRobot();
 
   const values = { count: 3, pin: 'hunter2-hunter2' };
   expect((await answer(task, { choice: 'submit', values })).answer?.values).toEqual({ count: 3, pin: '••••' });
-  await startRobot('second');
+  const second = await someRobot();
+  expect(second.name).not.toBe(first.name);
   expect(await fleet.ended(job.id)).toMatchObject({
     state: 'completed',
-    robotName: 'second',
+    robotName: second.name,
     output: { count: 3, isRight: true },
   });
   expect(fleet.ledger.done('/before')).toHaveLength(1);
@@ -100,17 +105,17 @@ test('a form is asked by one robot, answered when that one is gone, and taken to
 
 test('a robot that is killed with the answer loses nothing and nobody is asked again', async () => {
   const before = fleet.ledger.effects.length;
-  await startRobot('third');
+  await someRobot();
   const job = await fleet.submit(asking(), { input: { customer: 'Ada Lovelace' } });
   expect((await fleet.ended(job.id)).state).toBe('waiting');
   fleet.ledger.hold('/after');
   const [task] = await tasksOf(job.id);
   await answer(task, { choice: 'submit', values: { count: 7, pin: 'hunter2-hunter2' } });
   await waitFor(() => fleet.ledger.effects.slice(before).some(({ path }) => path === '/after'), { timeoutMs: 60_000 });
-  await robots.splice(0)[0]?.kill();
+  await killRobot();
   await fleet.expireLease(job.id);
   fleet.ledger.release();
-  await startRobot('fourth');
+  await someRobot();
   expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', output: { count: 7, isRight: true } });
   expect((await tasksOf(job.id, 'open,answered,cancelled,expired')).map(({ id }) => id)).toEqual([task?.id]);
 });
@@ -143,7 +148,7 @@ const together = () =>
   );
 
 test('branches ask together, each goes on with its own answer by the port of the choice', async () => {
-  await startRobot('fifth');
+  await someRobot();
   const job = await fleet.submit(together());
   expect(await fleet.ended(job.id)).toMatchObject({ state: 'waiting', waitingFor: { count: 2 } });
   expect(fleet.ledger.done('/work')).toHaveLength(1);
@@ -163,7 +168,7 @@ test('branches ask together, each goes on with its own answer by the port of the
 });
 
 test('nobody answers in time: the job goes on at Expired', async () => {
-  await startRobot('sixth');
+  await someRobot();
   const document = flow(
     {
       start: 'control.start',

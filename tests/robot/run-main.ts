@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../../build/run-tool.ts';
+import { compileCache } from '../support/compile-cache.ts';
 
 export interface MainRun {
   child: ChildProcess;
@@ -10,7 +11,7 @@ export interface MainRun {
 /** robot/main.ts with nothing but these variables, for starts that are meant to fail or to wait. */
 export function runMain(env: Readonly<Record<string, string>>): MainRun {
   const child = spawn(process.execPath, [join(root, 'robot', 'main.ts')], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], ...compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readStatus } from '../../robot/status-file.ts';
-import { startTestFleet, type TestFleet } from '../support/fleet.ts';
+import { startTestFleet, type TestFleet, type TestRobot } from '../support/fleet.ts';
 import { stillRunning } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { expectEachStepOnce } from './expect-once.ts';
@@ -10,6 +10,8 @@ import { runMain } from './run-main.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 let fleet: TestFleet;
+/** The one that runs: a test goes on with what the one before left. */
+let robot: TestRobot;
 beforeAll(async () => {
   fleet = await startTestFleet();
 });
@@ -17,7 +19,7 @@ afterAll(() => fleet[Symbol.asyncDispose]());
 
 test('told to stop in the middle, it hands the job back with its journal and leaves no process', async () => {
   const graceSeconds = 1;
-  const robot = await fleet.startRobot({ name: 'leaving', graceSeconds });
+  robot = await fleet.startRobot({ name: 'leaving', graceSeconds });
   fleet.ledger.delay(150);
   const job = await fleet.submit(postItems(30));
   await waitFor(() => fleet.ledger.effects.length >= 3, { timeoutMs: 60_000 });
@@ -35,30 +37,27 @@ test('told to stop in the middle, it hands the job back with its journal and lea
   ).toBe(posted);
 
   fleet.ledger.delay(0);
-  const again = await fleet.startRobot({ name: 'leaving', dataFolder: robot.dataFolder });
+  robot = await fleet.startRobot({ name: 'leaving', dataFolder: robot.dataFolder, graceSeconds: 30 });
   expect(await fleet.ended(job.id)).toMatchObject({ state: 'completed', output: { count: 30 } });
   expectEachStepOnce(await fleet.steps(job.id));
   expect(fleet.ledger.effects.length).toBe(30);
-  await again.stop(20_000);
 });
 
 test('a stop waits for a job that ends within the grace period', async () => {
-  const robot = await fleet.startRobot({ name: 'patient', graceSeconds: 30 });
   const job = await fleet.submit(single('control.delay', { ms: 1500 }));
   await waitFor(async () => (await fleet.job(job.id)).currentNode === 'step', { timeoutMs: 60_000 });
   await robot.stop(60_000);
   expect(await robot.exited).toBe(0);
   expect(await fleet.job(job.id)).toMatchObject({ state: 'completed', attempt: 1 });
+  expect(await readStatus(robot.dataFolder)).toBeUndefined();
 });
 
 test('a second robot in the same data folder ends with 3', async () => {
-  const robot = await fleet.startRobot({ name: 'holder' });
+  robot = await fleet.startRobot({ name: 'holder' });
   const { code, text } = await runMain(fleet.robotEnv({ name: 'second', dataFolder: robot.dataFolder })).ended;
   expect(code).toBe(3);
   expect(text).toContain('ALREADY_RUNNING');
   expect((await readStatus(robot.dataFolder))?.pid).toBe(robot.pid);
-  await robot.stop(20_000);
-  expect(await readStatus(robot.dataFolder)).toBeUndefined();
 });
 
 test('a wrong key ends with 4, wrong settings with 2 and every fault', async () => {
@@ -73,9 +72,8 @@ test('a wrong key ends with 4, wrong settings with 2 and every fault', async () 
 });
 
 test('the status of a robot that was killed is not mistaken for a running one', async () => {
-  const robot = await fleet.startRobot({ name: 'gone' });
   await waitFor(async () => (await readStatus(robot.dataFolder))?.state === 'idle');
-  expect(await readStatus(robot.dataFolder)).toMatchObject({ pid: robot.pid, name: 'gone', jobs: [] });
+  expect(await readStatus(robot.dataFolder)).toMatchObject({ pid: robot.pid, name: 'holder', jobs: [] });
   await robot.kill();
   expect(await readStatus(robot.dataFolder)).toBeUndefined();
 });

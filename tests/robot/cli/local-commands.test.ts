@@ -5,6 +5,7 @@ import type { Workflow } from '@casare/shared';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { root } from '../../../build/run-tool.ts';
 import { COMMANDS } from '../../../robot/cli/program.ts';
+import { compileCache } from '../../support/compile-cache.ts';
 import { type EffectLedger, startEffectLedger } from '../../support/effect-ledger.ts';
 import { prepareTempFolders } from '../../support/temp.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -30,6 +31,7 @@ async function fileOf(document: Workflow | string): Promise<string> {
 function spawnCli(argv: readonly string[]) {
   const child = spawn(process.execPath, [join(root, 'robot', 'cli', 'main.ts'), ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...compileCache },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
