@@ -29,7 +29,7 @@ const config: KnipConfig = {
         'bench/bench.ts',
         // Processes of their own; transactions.ts is run by hand.
         'bench/queue/{transactions,orchestrator-process}.ts',
-        'bench/queue-peers/{ours.ts,pg-boss.mjs,graphile.mjs}',
+        'bench/queue-peers/ours.ts',
         // Started by build/bootstrap.mjs.
         'tests/faults/main.ts',
         'tests/support/*.ts',
@@ -44,7 +44,7 @@ const config: KnipConfig = {
         'tests/electron/simulator/{register,electron,parent-port}.ts',
       ],
       // bench/peers are programs for other engines, which are installed in a folder of their own.
-      project: ['{build,bench,tests}/**/*.{ts,tsx,mjs}', '!bench/peers/**', '*.ts'],
+      project: ['{build,bench,tests}/**/*.{ts,tsx,mjs}', '!bench/peers/**', '!bench/queue-peers/*.mjs', '*.ts'],
       ignoreDependencies: [
         ...new Set([...listedByWorkspaces, ...typesOfThose.filter((name) => name in own)]),
         // Started by the path of their script (build/checks.ts), so that Windows needs no shell for it.
