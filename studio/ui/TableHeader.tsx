@@ -11,19 +11,21 @@ export interface SortOrder {
 interface TableHeaderProps {
   columns: readonly { id: string; header: string; align?: 'start' | 'end'; sortable?: boolean }[];
   template: string;
+  /** That of the rows, so that header and rows have the same columns when they are wider than the table. */
+  minWidth: number;
   sort?: SortOrder | undefined;
   onSort?: ((sort: SortOrder) => void) | undefined;
   selectAll?: { checked: boolean; some: boolean; onChange: (on: boolean) => void } | undefined;
 }
 
-export function TableHeader({ columns, template, sort, onSort, selectAll }: TableHeaderProps) {
+export function TableHeader({ columns, template, minWidth, sort, onSort, selectAll }: TableHeaderProps) {
   const { t } = useTranslation('ui');
   return (
     <div
       role="row"
       aria-rowindex={1}
-      className="sticky top-0 z-10 grid h-8 min-w-max items-center border-b border-line bg-surface text-xs font-medium text-faint"
-      style={{ gridTemplateColumns: template }}
+      className="sticky top-0 z-10 grid h-8 items-center border-b border-line bg-surface text-xs font-medium text-faint"
+      style={{ gridTemplateColumns: template, minWidth }}
     >
       {selectAll && (
         <div role="columnheader" className="flex justify-center">

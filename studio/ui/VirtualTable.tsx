@@ -6,6 +6,7 @@ import { classNames } from './class-names.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
 import { type TableSelection, useTableKeys } from './use-table-keys.ts';
 import { type SortOrder, TableHeader } from './TableHeader.tsx';
+import { leastWidth } from './least-width.ts';
 
 export type { SortOrder } from './TableHeader.tsx';
 
@@ -81,6 +82,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   }, [last, rows.length, onEndReached]);
 
   const template = `${selection ? '34px ' : ''}${columns.map((column) => column.width).join(' ')}`;
+  const minWidth = leastWidth(template);
   return (
     <div
       ref={scroller}
@@ -94,6 +96,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       <TableHeader
         columns={columns}
         template={template}
+        minWidth={minWidth}
         sort={props.sort}
         onSort={props.onSort}
         selectAll={
@@ -112,7 +115,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           </div>
         </div>
       )}
-      <div role="rowgroup" className="relative min-w-max" style={{ height: virtual.getTotalSize() }}>
+      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize(), minWidth }}>
         {items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;

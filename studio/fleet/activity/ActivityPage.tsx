@@ -7,9 +7,11 @@ import {
   ClipboardCheck,
   Inbox,
   KeyRound,
+  KeySquare,
   ListTodo,
   type LucideIcon,
   Users,
+  Variable,
   Workflow,
   Zap,
 } from 'lucide-react';
@@ -38,6 +40,8 @@ const icons: Record<string, LucideIcon> = {
   workflow: Workflow,
   queue: Inbox,
   trigger: Zap,
+  credential: KeySquare,
+  asset: Variable,
   key: KeyRound,
   person: Users,
 };
@@ -65,6 +69,12 @@ export function ActivityPage() {
     if (kind === 'robot') void go({ to: '/fleet/robots', search: { robot: subjectId } });
     if (kind === 'task') void go({ to: '/fleet/tasks', search: { state: 'all', task: subjectId } });
     if (kind === 'workflow') void go({ to: '/fleet/workflows', search: { workflow: subjectId } });
+    if (kind === 'queue') void go({ to: '/fleet/queues/$queueId', params: { queueId: subjectId } });
+    if (kind === 'trigger') void go({ to: '/fleet/triggers', search: { trigger: subjectId } });
+    if (kind === 'credential') void go({ to: '/fleet/credentials', search: { credential: subjectId } });
+    if (kind === 'asset') void go({ to: '/fleet/assets', search: { asset: subjectId } });
+    if (kind === 'key') void go({ to: '/fleet/keys' });
+    if (kind === 'person') void go({ to: '/fleet/people' });
   };
   return (
     <ListPage
@@ -124,7 +134,7 @@ function useColumns(): TableColumn<ActivityItem>[] {
       {
         id: 'at',
         header: t('activity.when'),
-        width: '230px',
+        width: '176px',
         cell: ({ at }) => <span className="tabular text-dim">{formatFull(at)}</span>,
       },
       {

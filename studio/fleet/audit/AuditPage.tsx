@@ -96,19 +96,19 @@ function useAuditColumns(narrow: boolean): TableColumn<AuditEntry>[] {
     const time = {
       id: 'time',
       header: t('audit.time'),
-      width: '184px',
+      width: '172px',
       cell: (entry: AuditEntry) => <span className="tabular text-dim">{formatFull(entry.at)}</span>,
     };
     const action = {
       id: 'action',
       header: t('audit.action'),
-      width: 'minmax(130px,1fr)',
+      width: narrow ? 'minmax(120px,1fr)' : 'minmax(152px,1fr)',
       cell: (entry: AuditEntry) => <span className="font-mono text-xs">{entry.action}</span>,
     };
     const actor = {
       id: 'actor',
       header: t('audit.actor'),
-      width: 'minmax(150px,1.4fr)',
+      width: narrow ? 'minmax(60px,1fr)' : 'minmax(150px,1.4fr)',
       cell: (entry: AuditEntry) => entry.actor,
     };
     if (narrow) return [time, action, actor];

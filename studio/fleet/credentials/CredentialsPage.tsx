@@ -128,7 +128,7 @@ function useColumns(narrow: boolean): TableColumn<Credential>[] {
       align: 'end',
       cell: (credential) => <Age time={credential.lastReadAt} className="text-dim" />,
     };
-    if (narrow) return [name, kind, used];
+    if (narrow) return [name, kind];
     return [
       name,
       kind,

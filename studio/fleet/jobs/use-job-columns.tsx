@@ -26,32 +26,32 @@ export function useJobColumns(wanted: readonly JobColumn[]): TableColumn<Job>[] 
   const key = wanted.join(',');
   return useMemo(() => {
     const columns: Record<JobColumn, Omit<TableColumn<Job>, 'id'>> = {
-      state: { header: t('job.state'), width: '128px', cell: (job) => <StateCell job={job} /> },
-      workflow: { header: t('job.workflow'), width: 'minmax(170px,2fr)', cell: (job) => <WorkflowCell job={job} /> },
+      state: { header: t('job.state'), width: '114px', cell: (job) => <StateCell job={job} /> },
+      workflow: { header: t('job.workflow'), width: 'minmax(160px,2fr)', cell: (job) => <WorkflowCell job={job} /> },
       robot: {
         header: t('job.robot'),
-        width: 'minmax(90px,1fr)',
+        width: 'minmax(86px,1fr)',
         cell: (job) => job.robotName ?? <span className="text-faint">–</span>,
       },
       progress: { header: t('job.step'), width: 'minmax(150px,1.4fr)', cell: (job) => <ProgressCell job={job} /> },
-      error: { header: t('job.result'), width: 'minmax(150px,2fr)', cell: (job) => <ResultCell job={job} /> },
+      error: { header: t('job.result'), width: 'minmax(116px,2fr)', cell: (job) => <ResultCell job={job} /> },
       attempt: {
         header: t('job.attempt'),
-        width: '76px',
+        width: '68px',
         align: 'end',
         cell: (job) => {
           const { attempt, of } = attemptOf(job);
           return attempt === 0 ? '–' : of === undefined ? attempt : `${attempt} / ${of}`;
         },
       },
-      priority: { header: t('job.priority'), width: '70px', align: 'end', cell: (job) => job.priority },
+      priority: { header: t('job.priority'), width: '66px', align: 'end', cell: (job) => job.priority },
       created: {
         header: t('job.created'),
-        width: '84px',
+        width: '72px',
         align: 'end',
         cell: (job) => <Age time={job.createdAt} className="text-dim" />,
       },
-      duration: { header: t('job.duration'), width: '104px', align: 'end', cell: (job) => <JobDuration job={job} /> },
+      duration: { header: t('job.duration'), width: '98px', align: 'end', cell: (job) => <JobDuration job={job} /> },
     };
     return (key.split(',') as JobColumn[]).map((id) => ({ id, ...columns[id] }));
   }, [key, t]);

@@ -20,7 +20,7 @@ export function useKeyColumns(rotate: (key: ApiKey) => void, revoke: (key: ApiKe
         width: 'minmax(108px,1.2fr)',
         cell: (key) => <span className="truncate font-medium">{key.name}</span>,
       },
-      { id: 'kind', header: t('key.kind'), width: '72px', cell: (key) => <Badge>{t(`key.kinds.${key.kind}`)}</Badge> },
+      { id: 'kind', header: t('key.kind'), width: '82px', cell: (key) => <Badge>{t(`key.kinds.${key.kind}`)}</Badge> },
       {
         id: 'scopes',
         header: t('key.scopes'),
@@ -34,10 +34,10 @@ export function useKeyColumns(rotate: (key: ApiKey) => void, revoke: (key: ApiKe
       {
         id: 'display',
         header: t('key.key'),
-        width: 'minmax(108px,1fr)',
+        width: 'minmax(100px,1fr)',
         cell: (key) => <span className="truncate font-mono text-xs text-dim">{key.display}</span>,
       },
-      { id: 'state', header: t('key.state'), width: '110px', cell: (key) => <KeyState apiKey={key} /> },
+      { id: 'state', header: t('key.state'), width: '100px', cell: (key) => <KeyState apiKey={key} /> },
       {
         id: 'expires',
         header: t('key.expires'),
@@ -47,7 +47,7 @@ export function useKeyColumns(rotate: (key: ApiKey) => void, revoke: (key: ApiKe
       {
         id: 'used',
         header: t('key.used'),
-        width: '72px',
+        width: '80px',
         align: 'end',
         cell: (key) => (
           <span title={key.lastUsedAddress ?? undefined}>

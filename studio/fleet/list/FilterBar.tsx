@@ -63,7 +63,7 @@ function Words({ value = '', onChange, label, placeholder }: NonNullable<FilterB
       placeholder={placeholder ?? label}
       value={words}
       onChange={setWords}
-      className="w-52 max-xl:w-40"
+      className="max-w-52 min-w-0 grow basis-36"
     />
   );
 }

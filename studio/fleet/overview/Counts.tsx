@@ -53,7 +53,7 @@ export function Counts({ metrics }: { metrics: FleetMetrics | undefined }) {
   return (
     <ul
       aria-label={t('overview.counts')}
-      className="grid shrink-0 grid-cols-[repeat(auto-fit,minmax(118px,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line"
+      className="grid shrink-0 grid-cols-7 gap-px max-xl:grid-cols-4 max-xl:*:last:col-span-2 overflow-hidden rounded-lg border border-line bg-line"
     >
       {counts.map(({ id, status, value, loud, to, search }) => {
         const { icon: Icon, tone } = STATUSES[status];
@@ -66,7 +66,7 @@ export function Counts({ metrics }: { metrics: FleetMetrics | undefined }) {
               className="flex flex-col gap-1 px-3 py-2.5 outline-offset-[-2px] hover:bg-hover"
             >
               <span className="flex items-center gap-1.5 text-xs whitespace-nowrap text-dim">
-                <Icon size={13} aria-hidden className={loud ? TONE_TEXT[tone] : 'text-faint'} />
+                <Icon size={13} aria-hidden className={classNames('shrink-0', loud ? TONE_TEXT[tone] : 'text-faint')} />
                 {t(`count.${id}`)}
               </span>
               {value === undefined ? (

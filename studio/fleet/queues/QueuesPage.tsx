@@ -34,7 +34,7 @@ export function QueuesPage() {
     [queues.data, words],
   );
   const create = (
-    <Button variant="primary" size="sm" icon={Plus} onClick={() => setCreating(true)}>
+    <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
       {t('queues.create')}
     </Button>
   );
@@ -46,6 +46,7 @@ export function QueuesPage() {
           <FilterBar
             search={{
               label: t('queues.search'),
+              placeholder: t('queues.searchShort'),
               value: q,
               onChange: (next) => void navigate({ search: next === undefined ? {} : { q: next }, replace: true }),
             }}

@@ -20,7 +20,7 @@ export function useItemColumns(narrow: boolean): TableColumn<QueueItemSummary>[]
       {
         id: 'reference',
         header: t('queueItem.reference'),
-        width: 'minmax(88px,1fr)',
+        width: 'minmax(120px,1.2fr)',
         cell: ({ reference }) =>
           reference === null ? dash : <span className="truncate font-medium">{reference}</span>,
       },

@@ -28,7 +28,7 @@ export function RobotLoad({ robotId }: { robotId: string }) {
   const until = Date.parse(last.at);
   return (
     <figure className="m-0 px-3 pt-3" aria-label={t('robot.load')}>
-      <figcaption className="flex gap-4 pb-1 text-xs text-dim">
+      <figcaption className="flex flex-wrap gap-x-4 pb-1 text-xs whitespace-nowrap text-dim">
         <span className="font-semibold text-faint">{t('robot.load')}</span>
         {LINES.map(({ id, color, of }) => (
           <span key={id} className="tabular flex items-center gap-1.5">

@@ -15,7 +15,7 @@ export function useRobotColumns(narrow: boolean): TableColumn<Robot>[] {
       {
         id: 'name',
         header: t('robot.name'),
-        width: 'minmax(130px,1.2fr)',
+        width: 'minmax(110px,1.2fr)',
         sortable: true,
         cell: (robot) => (
           <span className="flex min-w-0 items-baseline gap-2">
@@ -29,14 +29,14 @@ export function useRobotColumns(narrow: boolean): TableColumn<Robot>[] {
       {
         id: 'state',
         header: t('robot.state'),
-        width: '104px',
+        width: '96px',
         sortable: true,
         cell: (robot) => <StatusBadge status={robot.state} look="plain" />,
       },
       {
         id: 'jobs',
         header: t('robot.jobs'),
-        width: '70px',
+        width: '54px',
         align: 'end',
         sortable: true,
         cell: (robot) => `${robot.runningJobs} / ${robot.maxConcurrentJobs}`,
@@ -44,7 +44,7 @@ export function useRobotColumns(narrow: boolean): TableColumn<Robot>[] {
       {
         id: 'heartbeat',
         header: t('robot.heartbeat'),
-        width: '92px',
+        width: '76px',
         align: 'end',
         sortable: true,
         cell: (robot) => <Age time={robot.lastHeartbeatAt} className="text-dim" />,
@@ -55,27 +55,27 @@ export function useRobotColumns(narrow: boolean): TableColumn<Robot>[] {
         {
           id: 'cpu',
           header: t('robot.cpu'),
-          width: '112px',
+          width: '104px',
           sortable: true,
           cell: (robot) => <Load percent={online(robot, robot.cpuPercent)} label={t('robot.cpu')} />,
         },
         {
           id: 'memory',
           header: t('robot.memory'),
-          width: '112px',
+          width: '104px',
           sortable: true,
           cell: (robot) => <Load percent={online(robot, robot.memoryPercent)} label={t('robot.memory')} />,
         },
         {
           id: 'capabilities',
           header: t('robot.capabilities'),
-          width: 'minmax(160px,1.6fr)',
+          width: 'minmax(112px,1.6fr)',
           cell: (robot) => <Capabilities names={robot.capabilities} />,
         },
         {
           id: 'version',
           header: t('robot.version'),
-          width: '76px',
+          width: '66px',
           cell: (robot) => <span className="text-dim">{robot.version}</span>,
         },
       );

@@ -17,6 +17,10 @@ import { Loaded } from '../list/DetailPanel.tsx';
 
 const TONES = { accepted: 'ok', filtered: 'mute', refused: 'bad' } as const;
 const SHOWN = 100;
+const REFRESH_MS = 2000;
+
+const hasOpenJob = ({ jobState }: Delivery) =>
+  jobState !== null && !['completed', 'failed', 'cancelled'].includes(jobState);
 
 /** What a trigger was brought lately; a row opens to what it brought, which can be done again. */
 export function Deliveries({ triggerId }: { triggerId: string }) {
@@ -26,6 +30,8 @@ export function Deliveries({ triggerId }: { triggerId: string }) {
   const list = useQuery({
     queryKey: fleetKeys.deliveries(triggerId),
     queryFn: () => api.deliveries(triggerId, { limit: SHOWN }),
+    // Events of jobs do not say which delivery made them, so the states of open ones are asked for again.
+    refetchInterval: ({ state: { data } }) => (data?.items.some(hasOpenJob) ? REFRESH_MS : false),
   });
   return (
     <Loaded query={list} failed={t('trigger.deliveriesFailed')}>

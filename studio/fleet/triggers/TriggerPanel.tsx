@@ -100,7 +100,7 @@ function About({ trigger, onRotate }: { trigger: Trigger; onRotate: () => void }
           <Link
             to="/fleet/workflows"
             search={{ workflow: trigger.workflowId }}
-            className="rounded text-accent hover:underline"
+            className="rounded text-accent underline"
           >
             {trigger.workflowName}
           </Link>{' '}

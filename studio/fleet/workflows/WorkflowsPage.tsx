@@ -89,7 +89,12 @@ export function WorkflowsPage() {
         title={t('page.workflows')}
         filters={
           <FilterBar
-            search={{ label: t('workflow.search'), value: search.q, onChange: (q) => setSearch({ q }, true) }}
+            search={{
+              label: t('workflow.search'),
+              placeholder: t('workflow.searchShort'),
+              value: search.q,
+              onChange: (q) => setSearch({ q }, true),
+            }}
             count={t('workflow.shown', { count: shown.length })}
           />
         }

@@ -2,6 +2,7 @@
 export const fleetManageTexts = {
   workflow: {
     search: 'Search name or description',
+    searchShort: 'Search workflows',
     shown_one: '{{count}} workflow',
     shown_other: '{{count}} workflows',
     name: 'Workflow',

@@ -2,6 +2,7 @@
 export const fleetQueueTexts = {
   queues: {
     search: 'Search name or description',
+    searchShort: 'Search queues',
     shown_one: '{{count}} queue',
     shown_other: '{{count}} queues',
     failed: 'The queues could not be loaded',

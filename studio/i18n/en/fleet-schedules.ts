@@ -2,7 +2,7 @@
 export const fleetScheduleTexts = {
   schedules: {
     search: 'Search name, description or workflow',
-    searchShort: 'Search',
+    searchShort: 'Search schedules',
     shown_one: '{{count}} schedule',
     shown_other: '{{count}} schedules',
     failed: 'The schedules could not be loaded',

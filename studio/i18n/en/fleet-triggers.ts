@@ -1,7 +1,7 @@
 export const fleetTriggerTexts = {
   triggers: {
     search: 'Search name',
-    searchShort: 'Search',
+    searchShort: 'Search triggers',
     anyKind: 'Any kind',
     shown_one: '{{count}} trigger',
     shown_other: '{{count}} triggers',

@@ -1,7 +1,7 @@
 export const fleetVaultTexts = {
   credentials: {
     search: 'Search name or description',
-    searchShort: 'Search',
+    searchShort: 'Search credentials',
     anyKind: 'Any kind',
     shown_one: '{{count}} credential',
     shown_other: '{{count}} credentials',
@@ -89,7 +89,7 @@ export const fleetVaultTexts = {
   },
   assets: {
     search: 'Search name or description',
-    searchShort: 'Search',
+    searchShort: 'Search assets',
     anyKind: 'Any kind',
     shown_one: '{{count}} asset',
     shown_other: '{{count}} assets',
