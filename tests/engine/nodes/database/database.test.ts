@@ -33,9 +33,9 @@ describe.each(kinds)('%s', (kind) => {
     (await bench.run('database.query', { ...at, sql, parameters, ...more })).output.rows;
 
   beforeEach(async () => {
-    await run('drop table if exists people');
-    await run('create table people (id integer primary key, name varchar(100) not null unique, age integer)');
-    await run("insert into people values (1, 'Ada', 36), (2, 'Alan', 41)");
+    await run('drop table if exists guests');
+    await run('create table guests (id integer primary key, name varchar(100) not null unique, age integer)');
+    await run("insert into guests values (1, 'Ada', 36), (2, 'Alan', 41)");
   });
 
   it('reads rows as a table, with values by name and names of tables apart', async () => {
@@ -45,7 +45,7 @@ describe.each(kinds)('%s', (kind) => {
         '"age"',
         kind === 'mysql' ? '`age`' : '"age"',
       ),
-      parameters: { column: 'name', table: 'people', name: 'Ada' },
+      parameters: { column: 'name', table: 'guests', name: 'Ada' },
     });
     expect(output).toEqual({
       rows: [{ name: 'Ada', age: 36 }],
@@ -57,14 +57,14 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   it('never takes a value for a part of the statement', async () => {
-    const name = `'; drop table people; -- "\\ \` ' or 1=1`;
-    await run('insert into people (id, name) values (:id, :name)', { id: 3, name });
-    expect(await rows('select name from people where name = :name', { name })).toEqual([{ name }]);
-    expect(await rows('select count(*) as n from people')).toEqual([{ n: 3 }]);
+    const name = `'; drop table guests; -- "\\ \` ' or 1=1`;
+    await run('insert into guests (id, name) values (:id, :name)', { id: 3, name });
+    expect(await rows('select name from guests where name = :name', { name })).toEqual([{ name }]);
+    expect(await rows('select count(*) as n from guests')).toEqual([{ n: 3 }]);
   });
 
   it('takes a list of values for the marks of the server', async () => {
-    const sql = kind === 'postgres' ? 'select name from people where id = $1' : 'select name from people where id = ?';
+    const sql = kind === 'postgres' ? 'select name from guests where id = $1' : 'select name from guests where id = ?';
     expect(await rows(sql, [2])).toEqual([{ name: 'Alan' }]);
   });
 
@@ -77,7 +77,7 @@ describe.each(kinds)('%s', (kind) => {
     const { output } = await bench.run('database.query', { ...at, sql: many[kind], maxRows: 10 });
     expect(output).toMatchObject({ rowCount: 10, truncated: true });
     expect(output.rows.at(-1)).toEqual({ i: 10, twice: 20 });
-    expect(await rows('select name from people where id = 1')).toEqual([{ name: 'Ada' }]);
+    expect(await rows('select name from guests where id = 1')).toEqual([{ name: 'Ada' }]);
   });
 
   it('writes a large result straight into a file', async () => {
@@ -102,11 +102,11 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   it('tells how many rows a change touched', async () => {
-    expect(await run('update people set age = age + 1 where id < :id', { id: 10 })).toMatchObject({
+    expect(await run('update guests set age = age + 1 where id < :id', { id: 10 })).toMatchObject({
       affected: 2,
       repeated: false,
     });
-    expect(await run('delete from people where id = :id', { id: 99 })).toMatchObject({ affected: 0 });
+    expect(await run('delete from guests where id = :id', { id: 99 })).toMatchObject({ affected: 0 });
   });
 
   it('tells the key of a new row', async () => {
@@ -126,11 +126,11 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   it('says which rule a change would break', async () => {
-    const error = await bench.fail('database.execute', { ...at, sql: "insert into people values (7, 'Ada', 1)" });
+    const error = await bench.fail('database.execute', { ...at, sql: "insert into guests values (7, 'Ada', 1)" });
     expect(error).toMatchObject({ code: 'DATABASE_FAILED', retryable: false, details: { violation: 'unique' } });
     const empty = await bench.fail('database.execute', {
       ...at,
-      sql: 'insert into people (id, name) values (8, null)',
+      sql: 'insert into guests (id, name) values (8, null)',
     });
     expect(empty.details['violation']).toBe('notNull');
   });
@@ -138,17 +138,17 @@ describe.each(kinds)('%s', (kind) => {
   it('takes back the whole transaction when one statement fails', async () => {
     const error = await bench.fail('database.batch', {
       ...at,
-      statements: ['update people set age = :age', "insert into people values (9, 'Ada', 1)"],
+      statements: ['update guests set age = :age', "insert into guests values (9, 'Ada', 1)"],
       parameters: { age: 0 },
     });
     expect(error.code).toBe('DATABASE_FAILED');
-    expect(await rows('select age from people order by id')).toEqual([{ age: 36 }, { age: 41 }]);
+    expect(await rows('select age from guests order by id')).toEqual([{ age: 36 }, { age: 41 }]);
   });
 
   it('goes on after an error where that is wanted, and tells which failed', async () => {
     const { output } = await bench.run('database.batch', {
       ...at,
-      statements: ['insert into people (id, name) values (:id, :name)'],
+      statements: ['insert into guests (id, name) values (:id, :name)'],
       rows: [
         { id: 3, name: 'Grace' },
         { id: 4, name: 'Ada' },
@@ -159,33 +159,33 @@ describe.each(kinds)('%s', (kind) => {
     });
     expect(output.affected).toBe(2);
     expect(output.failed).toMatchObject([{ statement: 0, row: 1 }]);
-    expect(await rows('select id from people order by id')).toHaveLength(4);
+    expect(await rows('select id from guests order by id')).toHaveLength(4);
   });
 
   it('takes back what changed too little', async () => {
     const error = await bench.fail('database.batch', {
       ...at,
-      statements: ['update people set age = 1 where id = 1', 'update people set age = 1 where id = 77'],
+      statements: ['update guests set age = 1 where id = 1', 'update guests set age = 1 where id = 77'],
       requireChange: true,
     });
     expect(error.details['violation']).toBe('unchanged');
-    expect(await rows('select age from people where id = 1')).toEqual([{ age: 36 }]);
+    expect(await rows('select age from guests where id = 1')).toEqual([{ age: 36 }]);
   });
 
   it('writes tables, and updates or skips rows that are there', async () => {
-    const people = Array.from({ length: 1200 }, (_, i) => ({ id: i + 1, name: `Person ${i + 1}`, age: i % 90 }));
-    const insert = { ...at, table: 'people', rows: people, keys: ['id'] };
+    const guests = Array.from({ length: 1200 }, (_, i) => ({ id: i + 1, name: `Person ${i + 1}`, age: i % 90 }));
+    const insert = { ...at, table: 'guests', rows: guests, keys: ['id'] };
     expect((await bench.fail('database.insertRows', insert)).details['violation']).toBe('unique');
-    expect(await rows('select count(*) as n from people')).toEqual([{ n: 2 }]);
+    expect(await rows('select count(*) as n from guests')).toEqual([{ n: 2 }]);
     await bench.run('database.insertRows', { ...insert, onConflict: 'skip' });
-    expect(await rows('select name from people where id in (1, 1200) order by id')).toEqual([
+    expect(await rows('select name from guests where id in (1, 1200) order by id')).toEqual([
       { name: 'Ada' },
       { name: 'Person 1200' },
     ]);
     const { output } = await bench.run('database.insertRows', { ...insert, onConflict: 'update' });
     expect(output.rows).toBe(1200);
-    expect(await rows('select name from people where id = 1')).toEqual([{ name: 'Person 1' }]);
-    expect(await rows('select count(*) as n from people')).toEqual([{ n: 1200 }]);
+    expect(await rows('select name from guests where id = 1')).toEqual([{ name: 'Person 1' }]);
+    expect(await rows('select count(*) as n from guests')).toEqual([{ n: 1200 }]);
   });
 
   it('quotes names that are none elsewhere', async () => {
@@ -226,12 +226,12 @@ describe.each(kinds)('%s', (kind) => {
 
   it('knows tables and columns', async () => {
     const { output } = await bench.run('database.tables', at);
-    expect(output.tables.map(({ name }: { name: string }) => name)).toContain('people');
-    const columns = (await bench.run('database.columns', { ...at, table: 'people' })).output;
+    expect(output.tables.map(({ name }: { name: string }) => name)).toContain('guests');
+    const columns = (await bench.run('database.columns', { ...at, table: 'guests' })).output;
     expect(columns.names).toEqual(['id', 'name', 'age']);
     expect(columns.columns[0]).toMatchObject({ primaryKey: true, nullable: false });
     expect(columns.columns[2]).toMatchObject({ primaryKey: false, nullable: true, default: null });
-    expect((await bench.run('database.tableExists', { ...at, table: 'people' })).output).toEqual({ exists: true });
+    expect((await bench.run('database.tableExists', { ...at, table: 'guests' })).output).toEqual({ exists: true });
     expect((await bench.run('database.tableExists', { ...at, table: 'nobody' })).output).toEqual({ exists: false });
     expect((await bench.fail('database.columns', { ...at, table: 'nobody' })).code).toBe('DATABASE_FAILED');
   });
@@ -262,14 +262,14 @@ describe.each(kinds)('%s', (kind) => {
   it('takes one statement at a time', async () => {
     const error = await bench.fail('database.execute', {
       ...at,
-      sql: 'delete from people where id = 1; delete from people',
+      sql: 'delete from guests where id = 1; delete from guests',
     });
     expect(error.code).toBe('DATABASE_FAILED');
-    expect(await rows('select count(*) as n from people')).toEqual([{ n: 2 }]);
+    expect(await rows('select count(*) as n from guests')).toEqual([{ n: 2 }]);
   });
 
   describe('exactly once', () => {
-    const add = { sql: 'insert into people (id, name) values (:id, :name)', parameters: { id: 50, name: 'Once' } };
+    const add = { sql: 'insert into guests (id, name) values (:id, :name)', parameters: { id: 50, name: 'Once' } };
 
     it('does the work of a step once and gives the same answer again', async () => {
       const effectKey = `step-${Math.random()}`;
@@ -282,13 +282,13 @@ describe.each(kinds)('%s', (kind) => {
     it('keeps no note of work that failed', async () => {
       const params = {
         ...at,
-        statements: [add.sql, 'insert into people values (1, null, 1)'],
+        statements: [add.sql, 'insert into guests values (1, null, 1)'],
         parameters: add.parameters,
         exactlyOnce: true,
         onceKey: `failed ${Math.random()}`,
       };
       expect((await bench.fail('database.batch', params)).code).toBe('DATABASE_FAILED');
-      expect(await rows('select id from people where id = 50')).toEqual([]);
+      expect(await rows('select id from guests where id = 50')).toEqual([]);
       const { output } = await bench.run('database.batch', { ...params, statements: [add.sql] });
       expect(output).toMatchObject({ affected: 1, repeated: false });
     });
@@ -296,7 +296,7 @@ describe.each(kinds)('%s', (kind) => {
     it('lets one of two that come at the same moment do it', async () => {
       const params = {
         ...at,
-        table: 'people',
+        table: 'guests',
         rows: [{ id: 60, name: 'Race' }],
         exactlyOnce: true,
         onceKey: `race ${Math.random()}`,
@@ -306,7 +306,7 @@ describe.each(kinds)('%s', (kind) => {
         bench.run('database.insertRows', params),
       ]);
       expect(both.map(({ output }) => output.repeated)).toEqual(expect.arrayContaining([false, true]));
-      expect(await rows('select id from people where id = 60')).toEqual([{ id: 60 }]);
+      expect(await rows('select id from guests where id = 60')).toEqual([{ id: 60 }]);
     });
   });
 
