@@ -38,7 +38,7 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 function partsToRun(): (() => Promise<Tally[]>)[] {
   if (part === 'unit') return [() => vitestPart('test', passOn)];
   if (part === 'e2e') return [studioPart, () => playwrightPart(passOn)];
-  const everyTime = [checksPart, studioPart, bothRunners];
+  const everyTime = [checksPart, studioPart, () => vitestPart('test', []), () => playwrightPart([])];
   return part === 'nightly' ? [...everyTime, () => vitestPart('nightly', passOn)] : everyTime;
 }
 
@@ -59,13 +59,6 @@ async function studioPart(): Promise<Tally[]> {
   }
 }
 
-/** At the same time: much of both is waiting for processes. What the browser tests say comes when the others have ended. */
-async function bothRunners(): Promise<Tally[]> {
-  const browser = playwrightPart([], false);
-  const unit = await vitestPart('test', []);
-  return [...unit, ...(await browser)];
-}
-
 async function vitestPart(mode: 'test' | 'nightly', args: readonly string[]): Promise<Tally[]> {
   title(mode === 'nightly' ? 'nightly tests' : 'tests');
   const file = join(reports, `vitest-${mode}.json`);
@@ -78,18 +71,14 @@ async function vitestPart(mode: 'test' | 'nightly', args: readonly string[]): Pr
   return [tallyVitest(await readReport(file), code)];
 }
 
-async function playwrightPart(args: readonly string[], show = true): Promise<Tally[]> {
-  if (show) title('end-to-end tests');
+async function playwrightPart(args: readonly string[]): Promise<Tally[]> {
+  title('end-to-end tests');
   const file = join(reports, 'playwright.json');
-  const { code, output } = await runTool(
+  const { code } = await runTool(
     binOf('@playwright/test', 'cli.js'),
     ['test', '--pass-with-no-tests', '--reporter=list,json', ...args],
-    { show, signal, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } },
+    { show: true, signal, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } },
   );
-  if (!show) {
-    title('end-to-end tests');
-    console.log(output);
-  }
   return [tallyPlaywright(await readReport(file), code)];
 }
 

@@ -1,4 +1,4 @@
-// Started as a process by resume-kill.test.ts: runs one workflow with a SQLite journal and writes every effect to a file.
+// Started as a process by resume-kill.long.test.ts: runs one workflow with a SQLite journal and writes every effect to a file.
 import { appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';

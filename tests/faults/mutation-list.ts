@@ -105,7 +105,7 @@ export const mutations: readonly Mutation[] = [
     file: 'engine/run-guarded.ts',
     guard: "? 'park' : 'retry'",
     without: "? 'retry' : 'retry'",
-    tests: ['tests/engine/failpoints.test.ts', 'tests/engine/resume.test.ts'],
+    tests: ['tests/engine/failpoints.long.test.ts', 'tests/engine/resume.test.ts'],
   },
   {
     name: 'rows of a journal are verified',

@@ -1,4 +1,4 @@
-// Started as a process by browser-kill.test.ts: fills in a form in a browser, and kills itself at the row of that number.
+// Started as a process by browser-kill.long.test.ts: fills in a form in a browser, and kills itself at the row of that number.
 import { join } from 'node:path';
 import { openSqliteJournal } from '@casare/engine';
 import { runForm } from './browser-form.ts';

@@ -1,4 +1,4 @@
-// Started as a process by browser-crash.test.ts: opens a browser, says its process id, and then is killed or leaves without a word.
+// Started as a process by browser-crash.long.test.ts: opens a browser, says its process id, and then is killed or leaves without a word.
 import { createResourceManager } from '../../../engine/resources/create-resources.ts';
 
 const [folder = '', how] = process.argv.slice(2);
