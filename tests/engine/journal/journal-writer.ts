@@ -1,4 +1,4 @@
-// Started under strace by disk-faults.test.ts: appends rows one by one and says which of them are durable.
+// Started under strace by disk-faults.long.test.ts: appends rows one by one and says which of them are durable.
 import { writeSync } from 'node:fs';
 import { openSqliteJournal } from '../../../engine/journal/sqlite-journal.ts';
 

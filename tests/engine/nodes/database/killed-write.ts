@@ -1,4 +1,4 @@
-// Started as a process by exactly-once.test.ts: writes into a database, and may die at once after a commit, before the journal knows of it.
+// Started as a process by exactly-once.long.test.ts: writes into a database, and may die at once after a commit, before the journal knows of it.
 import { tmpdir } from 'node:os';
 import {
   compile,
